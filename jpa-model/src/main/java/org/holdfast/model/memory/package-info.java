@@ -1,0 +1,7 @@
+/**
+ * What agents remember: text, its embedding, tags and earlier revisions. Entities are confined to one transaction.
+ */
+@NullMarked
+package org.holdfast.model.memory;
+
+import org.jspecify.annotations.NullMarked;

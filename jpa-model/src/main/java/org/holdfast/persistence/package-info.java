@@ -1,0 +1,8 @@
+/**
+ * Puts the routing DataSource under EclipseLink. The one place outside the cache that knows EclipseLink's own types; it
+ * knows no node and no route. Both classes are thread-safe.
+ */
+@NullMarked
+package org.holdfast.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package org.holdfast.driver;
+
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * pgJDBC's plain DataSource whose connections report their commits to {@link CommitReport}. It takes every property of
+ * {@link PGSimpleDataSource}. Thread-safe once configured; a connection is not.
+ */
+public final class HoldfastDataSource extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        return reporting(super.getConnection());
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        return reporting(super.getConnection(user, password));
+    }
+
+    @Override
+    public String getDescription() {
+        return "PostgreSQL connections that report their commits";
+    }
+
+    private static Connection reporting(Connection connection) {
+        return (Connection) Proxy.newProxyInstance(
+                HoldfastDataSource.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                new ReportingConnection(connection));
+    }
+}

@@ -1,0 +1,77 @@
+package org.holdfast.driver;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/**
+ * Passes every call on; a commit that the thread's {@link CommitReport} wants a position of asks for it in the same round
+ * trip.
+ */
+final class ReportingConnection implements InvocationHandler {
+    private final Connection connection;
+
+    ReportingConnection(Connection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+        if (method.getName().equals("commit")) {
+            commit();
+            return null;
+        }
+        if (method.getName().equals("equals") && arguments != null) {
+            return proxy == arguments[0];
+        }
+        try {
+            return method.invoke(connection, arguments);
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getCause();
+        }
+    }
+
+    private void commit() throws SQLException {
+        CommitReport report = CommitReport.current();
+        if (report == null) {
+            connection.commit();
+            return;
+        }
+        try {
+            report.recordCommit(report.wantsPosition() && isInTransaction() ? commitAndPosition() : commitOnly());
+        } catch (SQLException failure) {
+            report.recordFailure(failure);
+            throw failure;
+        }
+    }
+
+    private boolean isInTransaction() throws SQLException {
+        return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.OPEN;
+    }
+
+    private @Nullable String commitOnly() throws SQLException {
+        connection.commit();
+        return null;
+    }
+
+    // The *flush* position read after the commit: one read before it does not cover the commit record, and the insert
+    // position may point past a page header that an idle server never reaches.
+    private @Nullable String commitAndPosition() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("commit; select pg_current_wal_flush_lsn()");
+            if (statement.getMoreResults()) {
+                try (ResultSet row = statement.getResultSet()) {
+                    return row.next() ? row.getString(1) : null;
+                }
+            }
+            return null;
+        }
+    }
+}
