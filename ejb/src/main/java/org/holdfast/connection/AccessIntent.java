@@ -1,0 +1,7 @@
+package org.holdfast.connection;
+
+/** Whether a session will change rows. */
+public enum AccessIntent {
+    READ,
+    WRITE
+}

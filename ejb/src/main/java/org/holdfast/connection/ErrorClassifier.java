@@ -1,0 +1,115 @@
+package org.holdfast.connection;
+
+import jakarta.persistence.OptimisticLockException;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.holdfast.topology.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/** Says once, by SQLSTATE and cause, what a failure means and what the caller may do. Pure. */
+final class ErrorClassifier {
+    private ErrorClassifier() {}
+
+    /**
+     * Classifies a failure of a session.
+     *
+     * @param commitFailure what PostgreSQL answered to the commit, where one was sent
+     * @param mayHaveCommitted whether a commit of changes was sent and its success is not known
+     * @return the failure to throw: a {@link SessionException}, or the failure itself when it is none of the database's
+     */
+    static RuntimeException classify(
+            NodeId node, Throwable failure, Optional<SQLException> commitFailure, boolean mayHaveCommitted) {
+        SQLException sql = commitFailure.orElseGet(() -> find(failure, SQLException.class));
+        SessionException known = find(failure, SessionException.class);
+        if (known != null) {
+            return known;
+        }
+        if (sql != null) {
+            return bySqlState(node, sql, mayHaveCommitted);
+        }
+        if (find(failure, OptimisticLockException.class) != null) {
+            return new RefusedException(
+                    ErrorCategory.CONFLICT, "it was changed by somebody else meanwhile; read it again", failure);
+        }
+        ConstraintViolationException invalid = find(failure, ConstraintViolationException.class);
+        if (invalid != null) {
+            return new RefusedException(ErrorCategory.VALIDATION, describe(invalid), failure);
+        }
+        if (mayHaveCommitted) {
+            return new OutcomeUnknownException(
+                    ErrorCategory.IN_DOUBT, "the commit on " + node + " failed without an answer", failure);
+        }
+        return failure instanceof RuntimeException own
+                ? own
+                : new RefusedException(ErrorCategory.UNKNOWN, "the session on " + node + " failed", failure);
+    }
+
+    private static SessionException bySqlState(NodeId node, SQLException sql, boolean mayHaveCommitted) {
+        String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+        if (isConnection(state)) {
+            return mayHaveCommitted
+                    ? new OutcomeUnknownException(
+                            ErrorCategory.IN_DOUBT, "the connection to " + node + " was lost during the commit", sql)
+                    : new NothingHappenedException(
+                            ErrorCategory.CONNECTION, "node " + node + " could not be used: " + sql.getMessage(), sql);
+        }
+        return switch (state) {
+            case "40P01" ->
+                new NothingHappenedException(ErrorCategory.DEADLOCK, "the work was chosen to end a deadlock", sql);
+            case "40001" ->
+                new NothingHappenedException(ErrorCategory.CONFLICT, "the work ran into a concurrent change", sql);
+            case "57014", "55P03" ->
+                new NothingHappenedException(ErrorCategory.TIMEOUT, "the database did not finish in time", sql);
+            case "23505" -> new RefusedException(ErrorCategory.CONFLICT, "it exists already", sql);
+            case "23503" ->
+                new RefusedException(ErrorCategory.CONFLICT, "it refers to something that is not there", sql);
+            case "42501" -> new RefusedException(ErrorCategory.PERMISSION, "the database refused the access", sql);
+            default -> byStateClass(state, sql);
+        };
+    }
+
+    private static SessionException byStateClass(String state, SQLException sql) {
+        return switch (state.length() < 2 ? state : state.substring(0, 2)) {
+            case "22", "23" -> new RefusedException(ErrorCategory.VALIDATION, "the database refused a value", sql);
+            case "28" -> new RefusedException(ErrorCategory.PERMISSION, "the database refused the log-in", sql);
+            case "42", "3F" ->
+                new RefusedException(ErrorCategory.SCHEMA, "the schema is not the one this version needs", sql);
+            default -> new RefusedException(ErrorCategory.UNKNOWN, "the database failed, SQLSTATE " + state, sql);
+        };
+    }
+
+    // No SQLSTATE at all is the server's pool speaking: it could not give out a connection. 25006 is a node that was
+    // demoted to read-only, 53300 one without free connections.
+    private static boolean isConnection(String state) {
+        return state.isEmpty()
+                || state.startsWith("08")
+                || state.startsWith("57P")
+                || state.equals("53300")
+                || state.equals("25006");
+    }
+
+    private static String describe(ConstraintViolationException invalid) {
+        return invalid.getConstraintViolations().stream()
+                .map(ErrorClassifier::describe)
+                .sorted()
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String describe(ConstraintViolation<?> violation) {
+        return violation.getPropertyPath() + " " + violation.getMessage();
+    }
+
+    private static <X extends Throwable> @Nullable X find(Throwable failure, Class<X> type) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < 20; depth++) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+}

@@ -1,0 +1,41 @@
+package org.holdfast.connection;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.topology.NodeId;
+
+/** The node of the current transaction and what its connection must be told first. Confined to the transaction's thread. */
+final class PinnedRoute {
+    /** Under this key the transaction carries its route. */
+    static final Object KEY = PinnedRoute.class.getName();
+
+    private final NodeId node;
+    private final AccessIntent intent;
+    private final Optional<UUID> tenant;
+    private boolean isPrepared;
+
+    PinnedRoute(NodeId node, AccessIntent intent, Optional<UUID> tenant) {
+        this.node = node;
+        this.intent = intent;
+        this.tenant = tenant;
+    }
+
+    NodeId node() {
+        return node;
+    }
+
+    AccessIntent intent() {
+        return intent;
+    }
+
+    Optional<UUID> tenant() {
+        return tenant;
+    }
+
+    /** True the first time only. */
+    boolean claimPreparation() {
+        boolean isFirst = !isPrepared;
+        isPrepared = true;
+        return isFirst;
+    }
+}
