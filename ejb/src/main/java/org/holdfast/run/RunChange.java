@@ -1,6 +1,7 @@
 package org.holdfast.run;
 
 import java.util.Optional;
+import org.holdfast.json.JsonDocument;
 
 /**
  * What to change of a run.

@@ -13,6 +13,7 @@ import java.util.function.LongConsumer;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
+import org.holdfast.json.JsonDocument;
 import org.holdfast.model.agent.Agent;
 import org.holdfast.model.run.Run;
 import org.holdfast.model.run.RunStatus;

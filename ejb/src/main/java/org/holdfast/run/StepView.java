@@ -2,6 +2,7 @@ package org.holdfast.run;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.holdfast.json.JsonDocument;
 import org.holdfast.model.run.RunStep;
 import org.jspecify.annotations.Nullable;
 
