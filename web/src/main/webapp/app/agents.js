@@ -23,12 +23,9 @@ function mountList(container, signal) {
     signal,
     empty: "There is no agent yet. Create the first one.",
   });
-  const created = (agent) => {
-    rows.prepend(agentRow(agent));
-  };
   container.append(
     h("div", { class: "page-head" }, h("h1", { tabindex: "-1" }, title)),
-    createForm(created),
+    createForm((agent) => list.prepend(agent)),
     h("div", { class: "panel flush" }, table("Agents", ["Name", "Description", "Changed"], rows)),
     list.element,
   );

@@ -43,7 +43,6 @@ export const inStateSince = (name) => stateSince.get(name) ?? null;
 
 /** Starts polling, or polls at once when it already runs: after a log-in, and when the tab is looked at again. */
 export function watchHealth() {
-  needsToken &&= !isLoggedIn() || health.refused;
   health.refused = false;
   poll();
 }

@@ -60,12 +60,23 @@ export class PagedList {
     }
   }
 
+  /** Shows an item that was made just now above those that were fetched. */
+  prepend(item) {
+    this.#rows.prepend(this.#row(item));
+    this.#shown += 1;
+    this.#showCount();
+  }
+
   #append(items, next) {
     this.#rows.append(...items.map(this.#row));
     this.#shown += items.length;
     this.#next = next;
     this.#more.hidden = next === null;
-    const all = next === null ? "" : " so far";
+    this.#showCount();
+  }
+
+  #showCount() {
+    const all = this.#next === null ? "" : " so far";
     setText(this.#count, this.#shown === 0 ? this.#empty : `${count(this.#shown, ...this.#noun)}${all}`);
   }
 }
