@@ -6,14 +6,11 @@
 import { h, setAttribute, setText, svg } from "./dom.js";
 import { NONE, bytes, duration, millis, word } from "./format.js";
 import { inStateSince, responseHistory } from "./health.js";
-import { kindOf, stateIcon, stateOf } from "./states.js";
+import { clusterOf, isReplica, isWriter, kindOf, stateIcon, stateOf } from "./states.js";
 
 const SPARK_WIDTH = 120;
 const SPARK_HEIGHT = 22;
 const SPARK_SAMPLES = 60;
-
-const clusterOf = (node) => (node.cluster ?? (/^failover/i.test(node.name) ? "failover" : "primary")).toLowerCase();
-const isReplica = (node) => /replica|standby/i.test(node.role ?? node.name);
 
 export class Drawing {
   #cards = new Map();
@@ -115,11 +112,23 @@ export class Drawing {
       return;
     }
     setAttribute(this.#lines, "viewBox", `0 0 ${frame.width} ${frame.height}`);
+    const gutter = this.#gutter(frame);
     for (const link of this.#links) {
       const from = place(this.#cards.get(link.from).element, frame);
       const to = place(this.#cards.get(link.to).element, frame);
-      draw(link, from, to);
+      draw(link, from, to, gutter);
     }
+  }
+
+  /** Where lines and labels between the clusters have room. */
+  #gutter(frame) {
+    const cards = [...this.#cards.values()].map((card) => place(card.element, frame));
+    const [first, second] = [...this.#clusters.children].map((cluster) => place(cluster, frame));
+    return {
+      right: Math.max(...cards.map((card) => card.right)),
+      firstRight: first.right,
+      between: second ? (first.bottom + second.top) / 2 : first.bottom,
+    };
   }
 }
 
@@ -135,45 +144,57 @@ function place(element, frame) {
   };
 }
 
-function draw(link, from, to) {
-  const path = pathBetween(from, to);
+function draw(link, from, to, gutter) {
+  const path = pathBetween(link, from, to, gutter);
   setAttribute(link.line, "d", path.d);
   const { x, y, angle } = link.reversed ? path.start : path.end;
   setAttribute(link.tip, "transform", `translate(${x} ${y}) rotate(${angle})`);
+  setAttribute(link.label, "data-side", path.label.side);
   link.label.style.left = `${path.label.x}px`;
   link.label.style.top = `${path.label.y}px`;
 }
 
-function pathBetween(from, to) {
-  if (to.left > from.right) {
-    return sideways(from, to);
+function pathBetween(link, from, to, gutter) {
+  if (link.kind === "logical") {
+    return to.left > from.right ? across(from, to, gutter) : around(from, to, gutter);
   }
-  const besideColumn = to.left > from.left + 8 && to.right >= from.right - 8 && to.left - from.left < 60;
-  return besideColumn ? stepped(from, to) : downwards(from, to);
+  const besideTrunk = to.left > from.left + 8 && to.left - from.left < 60;
+  return besideTrunk ? stepped(from, to) : downwards(from, to);
 }
 
-function sideways(from, to) {
+/** Clusters side by side: straight over the gap between them. */
+function across(from, to, gutter) {
   const y = from.top + Math.min(from.bottom - from.top, to.bottom - to.top) / 2;
   return {
     d: `M${from.right} ${y}H${to.left}`,
     start: { x: from.right, y, angle: 180 },
     end: { x: to.left, y, angle: 0 },
-    label: { x: (from.right + to.left) / 2, y },
+    label: { x: (gutter.firstRight + to.left) / 2, y, side: "on" },
+  };
+}
+
+/** Clusters below each other: along the right edge, past the replicas of the upper one. */
+function around(from, to, gutter) {
+  const x = gutter.right + 8;
+  return {
+    d: `M${from.right} ${from.y}H${x - 6}q6 0 6 6V${to.y - 6}q0 6 -6 6H${to.right}`,
+    start: { x: from.right, y: from.y, angle: 180 },
+    end: { x: to.right, y: to.y, angle: 180 },
+    label: { x: x - 8, y: gutter.between, side: "before" },
   };
 }
 
 function downwards(from, to) {
-  const middle = (from.bottom + to.top) / 2;
-  const bend = Math.min(10, Math.abs(to.x - from.x) / 2, (to.top - from.bottom) / 2);
-  const side = Math.sign(to.x - from.x) * bend;
-  const straight = Math.abs(to.x - from.x) < 1;
+  const trunk = from.bottom + Math.min(14, (to.top - from.bottom) / 2);
+  const offset = to.x - from.x;
+  const bend = Math.min(8, Math.abs(offset) / 2, trunk - from.bottom);
+  const side = Math.sign(offset) * bend;
+  const turn = `V${trunk - bend}q0 ${bend} ${side} ${bend}H${to.x - side}q${side} 0 ${side} ${bend}`;
   return {
-    d: straight
-      ? `M${from.x} ${from.bottom}V${to.top}`
-      : `M${from.x} ${from.bottom}V${middle - bend}q0 ${bend} ${side} ${bend}H${to.x - side}q${side} 0 ${side} ${bend}V${to.top}`,
+    d: `M${from.x} ${from.bottom}${Math.abs(offset) < 1 ? "" : turn}V${to.top}`,
     start: { x: from.x, y: from.bottom, angle: -90 },
     end: { x: to.x, y: to.top, angle: 90 },
-    label: { x: to.x, y: middle + (straight ? 0 : (to.top - middle) / 2) },
+    label: { x: to.x + 8, y: (trunk + to.top) / 2 + 2, side: "after" },
   };
 }
 
@@ -184,7 +205,7 @@ function stepped(from, to) {
     d: `M${x} ${from.bottom}V${to.y - 8}q0 8 8 8H${to.left}`,
     start: { x, y: from.bottom, angle: -90 },
     end: { x: to.left, y: to.y, angle: 0 },
-    label: { x: to.x, y: to.top - 11 },
+    label: { x: to.left, y: to.top - 13, side: "after" },
   };
 }
 
@@ -198,18 +219,13 @@ function flowOf(source, target) {
 
 function linkText(kind, flow, target) {
   if (flow === "broken") {
-    return `${kind} · interrupted`;
+    return `${kind} interrupted`;
   }
-  return typeof target?.lagMillis === "number" ? `${kind} · ${millis(target.lagMillis)}` : kind;
+  return typeof target?.lagMillis === "number" ? `${kind} ${millis(target.lagMillis)}` : kind;
 }
 
 function writesIn(picture, cluster) {
   return String(picture.writer ?? "").toLowerCase() === cluster;
-}
-
-function isWriter(node, picture) {
-  const writer = String(picture.writer ?? "").toLowerCase();
-  return writer !== "" && (node.name.toLowerCase() === writer || (clusterOf(node) === writer && !isReplica(node)));
 }
 
 class Card {
@@ -307,7 +323,8 @@ function tlsText(tls) {
 }
 
 function sinceText(name, decision) {
-  const since = decision?.since ? Date.parse(decision.since) : inStateSince(name);
+  // What this page saw change is newer than what the server last told about its decisions.
+  const since = inStateSince(name) ?? Date.parse(decision?.since ?? "");
   return since ? `for ${duration(Math.max(0, Date.now() - since))}` : "";
 }
 

@@ -1,4 +1,7 @@
-/** Numbers and times as an operator reads them. Missing values are a dash: never a zero that was not measured. */
+/**
+ * Numbers and times as an operator reads them. Missing values are a dash: never a zero that was not measured. A number
+ * and its unit stay on one line.
+ */
 
 export const NONE = "–";
 
@@ -9,25 +12,25 @@ export function millis(value) {
     return NONE;
   }
   if (value < 10 && !Number.isInteger(value)) {
-    return `${value.toFixed(1)} ms`;
+    return `${value.toFixed(1)}\u00a0ms`;
   }
-  return value < 1000 ? `${Math.round(value)} ms` : duration(value);
+  return value < 1000 ? `${Math.round(value)}\u00a0ms` : duration(value);
 }
 
 export function duration(value) {
   const seconds = value / 1000;
   if (seconds < 10) {
-    return `${seconds.toFixed(1)} s`;
+    return `${seconds.toFixed(1)}\u00a0s`;
   }
   if (seconds < 60) {
-    return `${Math.floor(seconds)} s`;
+    return `${Math.floor(seconds)}\u00a0s`;
   }
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) {
-    return `${minutes} min ${Math.floor(seconds % 60)} s`;
+    return `${minutes}\u00a0min ${Math.floor(seconds % 60)}\u00a0s`;
   }
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+  return hours < 48 ? `${hours}\u00a0h ${minutes % 60}\u00a0min` : `${Math.floor(hours / 24)}\u00a0days`;
 }
 
 export function bytes(value) {
@@ -41,7 +44,7 @@ export function bytes(value) {
     scaled /= 1024;
     unit += 1;
   }
-  return `${unit === 0 ? scaled : scaled.toFixed(1)} ${units[unit]}`;
+  return `${unit === 0 ? scaled : scaled.toFixed(1)}\u00a0${units[unit]}`;
 }
 
 const pad = (number, width = 2) => String(number).padStart(width, "0");

@@ -172,7 +172,7 @@ function show({ data, node, roundTripMillis }, asked, results) {
   const told = [
     items.length === 0 ? "Nothing found" : count(items.length, "memory", "memories"),
     `searched in ${millis(data?.tookMillis)}`,
-    `${millis(Math.round(roundTripMillis))} with the way here`,
+    `${millis(Math.round(roundTripMillis))} round trip`,
     node && `answered by ${node}`,
   ];
   const stems = stemsOf(asked.q);
@@ -198,7 +198,7 @@ function memoryFacts(item, asked) {
     h("span", { class: "score", title: "Score: comparable within one search only" }, score(item.score)),
     item.speaker && h("span", {}, item.speaker),
     item.at && h("time", { datetime: item.at }, dateTime(item.at)),
-    item.kind && h("span", { class: "kind" }, word(item.kind)),
+    item.kind && item.kind !== "CONVERSATION" && h("span", { class: "kind" }, word(item.kind)),
     ...(Array.isArray(item.tags) ? item.tags : []).map((tag) => h("span", { class: "tag" }, String(tag))),
   ];
   if (item.conversation) {

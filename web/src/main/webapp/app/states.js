@@ -47,7 +47,20 @@ export function stateIcon(kind) {
   );
 }
 
-/** One line for the whole: what is not up, by name. */
+const clusterOfName = (name) => (/^failover/i.test(name) ? "failover" : "primary");
+
+/** Which of the two clusters a node belongs to; the drawing and the summary must agree. */
+export const clusterOf = (node) => (node.cluster ?? clusterOfName(node.name)).toLowerCase();
+
+export const isReplica = (node) => /replica|standby/i.test(node.role ?? node.name);
+
+/** `writer` names a cluster; the node that takes its writes is the one that is no replica. */
+export function isWriter(node, picture) {
+  const writer = String(picture.writer ?? "").toLowerCase();
+  return writer !== "" && (node.name.toLowerCase() === writer || (clusterOf(node) === writer && !isReplica(node)));
+}
+
+/** One line for the whole: what is not up, by name. Red means that nothing can be written; less is a warning. */
 export function summary(picture) {
   const nodes = picture.nodes;
   const troubled = nodes.filter((node) => kindOf(stateOf(node)) !== "ok");
@@ -57,7 +70,8 @@ export function summary(picture) {
   if (troubled.length === 0) {
     return { kind: "ok", text: `All ${nodes.length} nodes up` };
   }
-  const worst = troubled.some((node) => kindOf(stateOf(node)) === "bad") ? "bad" : "warn";
+  const writerLost = troubled.some((node) => isWriter(node, picture) && kindOf(stateOf(node)) === "bad");
   const names = troubled.map((node) => `${node.name} ${stateOf(node)}`);
-  return { kind: worst, text: names.length > 2 ? `${troubled.length} of ${nodes.length} nodes not up` : names.join(", ") };
+  const text = names.length > 2 ? `${troubled.length} of ${nodes.length} nodes not up` : names.join(", ");
+  return { kind: writerLost ? "bad" : "warn", text };
 }

@@ -155,7 +155,7 @@ function showDecisions(panel, decisions) {
     h("h2", {}, "Decisions"),
     h("p", { class: "muted" }, about || "Taken by the application, newest first."),
     rows.length > 0
-      ? h("ol", { class: "changes" }, rows)
+      ? h("ol", { class: "changes dated" }, rows)
       : h("p", { class: "muted" }, "No switch of the writer is recorded."),
   );
 }
