@@ -302,7 +302,7 @@ class Card {
     const version = String(node.version ?? "");
     set("Version", version.match(/\d+(\.\d+)*/)?.[0] ?? (version || NONE), version);
     set("TLS", tlsText(node.tls));
-    setAttribute(this.#values.get("TLS"), "data-warning", node.tls === false);
+    setAttribute(this.#values.get("TLS"), "data-warning", tlsText(node.tls) === "off");
   }
 }
 

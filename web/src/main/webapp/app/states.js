@@ -10,6 +10,8 @@ const KINDS = {
   dead: "bad",
   failed: "bad",
   unreachable: "bad",
+  suspect: "warn",
+  lagging: "warn",
   unknown: "none",
   unmeasured: "none",
   "": "none",
@@ -70,8 +72,11 @@ export function summary(picture) {
   if (troubled.length === 0) {
     return { kind: "ok", text: `All ${nodes.length} nodes up` };
   }
-  const writerLost = troubled.some((node) => isWriter(node, picture) && kindOf(stateOf(node)) === "bad");
+  const lost = troubled.find((node) => isWriter(node, picture) && kindOf(stateOf(node)) === "bad");
+  if (lost) {
+    return { kind: "bad", text: `The writer, ${lost.name}, is ${stateOf(lost)}` };
+  }
   const names = troubled.map((node) => `${node.name} ${stateOf(node)}`);
   const text = names.length > 2 ? `${troubled.length} of ${nodes.length} nodes not up` : names.join(", ");
-  return { kind: writerLost ? "bad" : "warn", text };
+  return { kind: "warn", text };
 }

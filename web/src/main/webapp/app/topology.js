@@ -67,6 +67,7 @@ class Facts {
   show() {
     const { picture } = health;
     this.element.hidden = picture === null;
+    setAttribute(this.element, "data-stale", health.failingSince !== null);
     if (!picture) {
       return;
     }
