@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -129,6 +130,16 @@ public final class LocalTopology {
         return ApplicationEnvironment.of(context(), instance);
     }
 
+    /** Payara Server as the topology unpacked it, for a container adapter of a test. */
+    public Path payaraHome() {
+        return PayaraDistribution.homeIn(home.payara());
+    }
+
+    /** The domain directory of an instance of Payara Server. */
+    public Path payaraDomain(int instance) {
+        return PayaraServer.domainIn(home.node("app" + instance));
+    }
+
     /** The directory of everything, without links. */
     public Path home() {
         return home.real();
@@ -193,6 +204,7 @@ public final class LocalTopology {
         List<LocalNode> wanted = applications(settings.server(), settings.instances());
         List<String> names = wanted.stream().map(LocalNode::name).toList();
         boolean isOtherKind = saved.server() != settings.server();
+        Artifacts.of(settings.project(), settings.server());
         stopNodes(nodes().stream()
                 .filter(node -> node.role().equals(ApplicationEnvironment.ROLE))
                 .filter(node -> isOtherKind || !names.contains(node.name()))
@@ -263,10 +275,13 @@ public final class LocalTopology {
     }
 
     private List<LocalNode> applications(ServerKind kind, int instances) {
-        if (kind != ServerKind.NONE && instances > 0) {
+        if (kind == ServerKind.NONE) {
             return List.of();
         }
-        return List.of();
+        TopologyContext context = context();
+        return IntStream.rangeClosed(1, instances)
+                .<LocalNode>mapToObj(instance -> new ApplicationNode(instance, context, settings, kind))
+                .toList();
     }
 
     private TopologyContext context() {
