@@ -140,7 +140,7 @@ function conversationRow(conversation, agent) {
     "tr",
     { "data-conversation": external || conversation.id },
     h("td", {}, h("a", { href: address }, name)),
-    h("td", { class: "id" }, external),
+    h("td", { class: "id" }, external === name ? "" : external),
     h("td", { class: "time" }, dateTime(conversation.startedAt ?? conversation.createdAt)),
   );
 }

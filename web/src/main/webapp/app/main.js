@@ -23,6 +23,8 @@ const main = document.getElementById("main");
 const nav = document.getElementById("nav");
 const sessionArea = document.getElementById("session");
 
+const chip = h("a", { class: "chip", href: "#/topology", hidden: true });
+
 let dispose = () => {};
 let leave = new AbortController();
 let wanted = START;
@@ -77,6 +79,7 @@ function showShell() {
   nav.replaceChildren(
     ...tabs.map(([view, label]) => h("a", { href: `#/${view}`, "aria-current": view === active ? "page" : null }, label)),
   );
+  showChip();
   const user = currentUser();
   sessionArea.replaceChildren(
     chip,
@@ -85,8 +88,6 @@ function showShell() {
     ...(!user && name !== "login" ? [h("a", { class: "button", href: "#/login" }, "Log in")] : []),
   );
 }
-
-const chip = h("a", { class: "chip", href: "#/topology", hidden: true });
 
 function showChip() {
   const lost = health.failingSince !== null;

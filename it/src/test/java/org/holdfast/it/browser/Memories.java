@@ -19,13 +19,11 @@ final class Memories {
             HttpClient.newBuilder().connectTimeout(DEADLINE).build();
     private final URI base;
     private final String accessToken;
-    private final String agentName;
     private final String agentId;
 
     /** Logs in and creates an agent of that name. */
     Memories(RunningSystem system, String agentName) throws IOException, InterruptedException {
         this.base = system.baseUri();
-        this.agentName = agentName;
         var user = system.agent();
         this.accessToken = valueOf(
                 "accessToken",
@@ -34,10 +32,6 @@ final class Memories {
                         "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(user.user(), user.password()),
                         ""));
         this.agentId = valueOf("id", post("/api/agents", "{\"name\":\"%s\"}".formatted(agentName), accessToken));
-    }
-
-    String agentName() {
-        return agentName;
     }
 
     /** @param text must need no escaping in JSON */
