@@ -26,6 +26,8 @@ create table ops.cluster_switch (
     switched_at  timestamptz not null default now()
 );
 grant select on ops.cluster_switch to holdfast_app, holdfast_probe;
+-- Each cluster keeps its own record (the table is not published): a switch is recorded on the cluster that takes over.
+insert into ops.cluster_switch (epoch, writer, reason) values (1, 'primary', 'first start');
 
 -- ---------------------------------------------------------------------------------------------------------- auth
 

@@ -1,4 +1,4 @@
 package org.holdfast.migration;
 
-/** The schema of the cluster that takes the writes is the one this version needs. Fired at every start, once it is so. */
+/** The schema is there, in the version this application needs. Fired once a start, synchronously; an observer that fails is called again. */
 public record SchemaReady() {}

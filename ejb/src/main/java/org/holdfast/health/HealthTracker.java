@@ -1,0 +1,131 @@
+package org.holdfast.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.holdfast.topology.Cluster;
+import org.holdfast.topology.LogPosition;
+import org.holdfast.topology.Node;
+import org.holdfast.topology.NodeId;
+import org.holdfast.topology.NodeState;
+import org.holdfast.topology.Topology;
+import org.holdfast.topology.TopologyConfig;
+
+/** Turns probe results into topologies. Thread-safe: one lock, held for no longer than it takes to compute. */
+public final class HealthTracker {
+    private final Map<NodeId, NodeTracker> nodes = new LinkedHashMap<>();
+    private final Map<Cluster, LagMeter> meters = new EnumMap<>(Cluster.class);
+    private ProbeResult.Writer writer = new ProbeResult.Writer(0, Cluster.primary);
+
+    public HealthTracker(TopologyConfig topology, HealthConfig config, Instant now) {
+        add(Cluster.primary, topology.primary(), config, now);
+        add(Cluster.failover, topology.failover(), config, now);
+    }
+
+    private void add(Cluster cluster, List<NodeId> ids, HealthConfig config, Instant now) {
+        meters.put(cluster, new LagMeter());
+        for (NodeId id : ids) {
+            nodes.put(id, new NodeTracker(id, cluster, id.equals(ids.get(0)), config, now));
+        }
+    }
+
+    /**
+     * Takes in one result.
+     *
+     * @param nanos the moment of {@link System#nanoTime()} that belongs to {@code now}
+     */
+    synchronized Topology record(NodeId id, ProbeResult result, Instant now, long nanos) {
+        NodeTracker node = nodes.get(id);
+        if (node == null) {
+            throw new IllegalArgumentException("node " + id + " is not one of " + nodes.keySet());
+        }
+        if (result instanceof ProbeResult.Answered answer) {
+            node.answered(answer, now);
+            learn(node, answer, nanos);
+        } else if (result instanceof ProbeResult.Failed failure) {
+            node.missed(failure.reason(), now);
+        }
+        return snapshot(now, nanos);
+    }
+
+    private void learn(NodeTracker node, ProbeResult.Answered answer, long nanos) {
+        if (node.isHead) {
+            meter(node.cluster).headWasAt(answer.position(), nanos);
+            answer.writer().filter(told -> told.epoch() > writer.epoch()).ifPresent(told -> writer = told);
+        }
+    }
+
+    /** The topology as known now. */
+    public synchronized Topology snapshot(Instant now, long nanos) {
+        return new Topology(
+                writer.epoch(),
+                writer.cluster(),
+                nodes.values().stream().map(node -> view(node, nanos)).toList(),
+                now);
+    }
+
+    private Node view(NodeTracker node, long nanos) {
+        Optional<LogPosition> position = node.last().map(ProbeResult.Answered::position);
+        return new Node(
+                node.id,
+                node.cluster,
+                node.isHead,
+                node.state(),
+                node.since(),
+                node.reason(),
+                position,
+                node.state() == NodeState.unknown ? Optional.empty() : lag(node, nanos),
+                lagBytes(node),
+                node.last().map(ProbeResult.Answered::responseTime),
+                node.lastDeep().flatMap(ProbeResult.Answered::facts));
+    }
+
+    // A node of the other cluster is as late as its cluster's head is behind the writer, plus what it is behind that
+    // head.
+    private Optional<Duration> lag(NodeTracker node, long nanos) {
+        Optional<Duration> withinCluster = node.isHead
+                ? Optional.of(Duration.ZERO)
+                : node.last().flatMap(answer -> meter(node.cluster).lagOf(answer.position(), nanos));
+        if (node.cluster == writer.cluster()) {
+            return withinCluster;
+        }
+        return withinCluster.flatMap(own -> confirmedByOther()
+                .flatMap(confirmed -> meter(writer.cluster()).lagOf(confirmed, nanos))
+                .map(own::plus));
+    }
+
+    private OptionalLong lagBytes(NodeTracker node) {
+        if (node.isHead) {
+            return node.cluster == writer.cluster()
+                    ? OptionalLong.of(0)
+                    : confirmedByOther()
+                            .map(confirmed ->
+                                    OptionalLong.of(meter(writer.cluster()).bytesBehind(confirmed)))
+                            .orElse(OptionalLong.empty());
+        }
+        return node.last()
+                .map(answer -> OptionalLong.of(meter(node.cluster).bytesBehind(answer.position())))
+                .orElse(OptionalLong.empty());
+    }
+
+    private Optional<LogPosition> confirmedByOther() {
+        return nodes.values().stream()
+                .filter(node -> node.isHead && node.cluster == writer.cluster())
+                .findFirst()
+                .flatMap(NodeTracker::last)
+                .flatMap(ProbeResult.Answered::logicalPosition);
+    }
+
+    private LagMeter meter(Cluster cluster) {
+        LagMeter meter = meters.get(cluster);
+        if (meter == null) {
+            throw new IllegalStateException("no meter for " + cluster);
+        }
+        return meter;
+    }
+}

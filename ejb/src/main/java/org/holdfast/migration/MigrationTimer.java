@@ -1,0 +1,134 @@
+package org.holdfast.migration;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.batch.operations.JobOperator;
+import jakarta.batch.runtime.BatchRuntime;
+import jakarta.batch.runtime.BatchStatus;
+import jakarta.batch.runtime.JobExecution;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.Timeout;
+import jakarta.ejb.Timer;
+import jakarta.ejb.TimerConfig;
+import jakarta.ejb.TimerService;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.holdfast.topology.Cluster;
+import org.holdfast.topology.CurrentTopology;
+import org.holdfast.topology.Node;
+import org.holdfast.topology.NodeState;
+import org.holdfast.topology.Topology;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the job {@code migration} after every start of the application, as soon as the heads of both clusters answer, and
+ * again until it has succeeded. A failover cluster that is down does not keep an up-to-date primary from work.
+ */
+@Singleton
+@Startup
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class MigrationTimer {
+    private static final Logger LOG = Logger.getLogger(MigrationTimer.class.getName());
+    private static final long INTERVAL_MILLIS = 500;
+
+    @Resource
+    TimerService timers;
+
+    @Inject
+    CurrentTopology topology;
+
+    @Inject
+    MigrationRunner runner;
+
+    @Inject
+    SchemaState state;
+
+    @Inject
+    Event<SchemaReady> ready;
+
+    private Optional<Long> execution = Optional.empty();
+    private String lastObstacle = "";
+
+    @PostConstruct
+    void start() {
+        timers.createIntervalTimer(0, INTERVAL_MILLIS, new TimerConfig(null, false));
+    }
+
+    @Timeout
+    void beat(Timer timer) {
+        try {
+            if (isMigrated()) {
+                ready.fire(new SchemaReady());
+                state.ready();
+                timer.cancel();
+                LOG.info("the schema is ready");
+            }
+        } catch (RuntimeException failure) {
+            // The next beat tries again; the same obstacle is told once.
+            obstacle("the schema is not ready: " + failure, failure);
+        }
+    }
+
+    private boolean isMigrated() {
+        Topology now = topology.get();
+        if (now.primary().filter(Node::isUp).isEmpty()) {
+            obstacle("the schema waits for the primary to answer", null);
+            return false;
+        }
+        if (execution.isEmpty()) {
+            if (isOtherHeadDown(now)) {
+                // Reading only: changing one cluster alone would break replication.
+                boolean isCurrent = runner.isPrimaryCurrent();
+                if (!isCurrent) {
+                    obstacle("the schema must change, and waits for the failover cluster to answer", null);
+                }
+                return isCurrent;
+            }
+            execution = Optional.of(operator().start("migration", new Properties()));
+            return false;
+        }
+        return hasSucceeded(operator().getJobExecution(execution.get()));
+    }
+
+    private boolean hasSucceeded(JobExecution job) {
+        BatchStatus status = job.getBatchStatus();
+        return switch (status) {
+            case STARTING, STARTED, STOPPING -> false;
+            case COMPLETED -> {
+                execution = Optional.empty();
+                yield MigrationBatchlet.MIGRATED.equals(job.getExitStatus());
+            }
+            case FAILED, STOPPED, ABANDONED -> {
+                execution = Optional.empty();
+                obstacle("the job migration ended as " + status + ", it will be started again", null);
+                yield false;
+            }
+        };
+    }
+
+    private static JobOperator operator() {
+        return BatchRuntime.getJobOperator();
+    }
+
+    private static boolean isOtherHeadDown(Topology now) {
+        return now.nodes().stream()
+                .anyMatch(node -> node.isHead() && node.cluster() == Cluster.failover && node.state() != NodeState.up);
+    }
+
+    private void obstacle(String message, @Nullable Throwable cause) {
+        if (!message.equals(lastObstacle)) {
+            lastObstacle = message;
+            LOG.log(Level.WARNING, message, cause);
+        }
+    }
+}

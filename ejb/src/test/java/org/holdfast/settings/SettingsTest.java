@@ -1,0 +1,93 @@
+package org.holdfast.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigValue;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.eclipse.microprofile.config.spi.Converter;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    private static Settings settings(String value) {
+        return new Settings(new MapConfig(Map.of("key", value)));
+    }
+
+    @Test
+    void absentMeansTheDefault() {
+        Settings none = new Settings(new MapConfig(Map.of()));
+
+        assertThat(none.integer("key", 3, 1, 5)).isEqualTo(3);
+        assertThat(none.words("key", List.of("a"))).containsExactly("a");
+        assertThat(none.millis("key", Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(2)))
+                .isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aValueWithinItsBoundsIsTaken() {
+        assertThat(settings("5").integer("key", 3, 1, 5)).isEqualTo(5);
+        assertThat(settings(" a , b ").words("key", List.of())).containsExactly("a", "b");
+        assertThat(settings("none").words("key", List.of("a"))).isEmpty();
+        assertThat(settings("250").millis("key", Duration.ZERO, Duration.ZERO, Duration.ofSeconds(2)))
+                .isEqualTo(Duration.ofMillis(250));
+    }
+
+    @Test
+    void aBadValueIsRefusedWithKeyValueAndRange() {
+        for (String bad : new String[] {"0", "6", "-1", "5.0", "five", "99999999999999999999"}) {
+            assertThatThrownBy(() -> settings(bad).integer("key", 3, 1, 5))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "configuration key = '" + bad + "' is not allowed: it must be a whole number from 1 to 5");
+        }
+    }
+
+    @Test
+    void aMissingRequiredValueTellsWhatItIsFor() {
+        assertThatThrownBy(() -> settings(" ").required("key", "the signing key"))
+                .hasMessage("configuration key is not set; it is the signing key");
+    }
+
+    /** A Config over a map; only what Settings reads. */
+    private record MapConfig(Map<String, String> values) implements Config {
+        @Override
+        public <T> Optional<T> getOptionalValue(String key, Class<T> type) {
+            return Optional.ofNullable(values.get(key)).map(type::cast);
+        }
+
+        @Override
+        public <T> T getValue(String key, Class<T> type) {
+            return getOptionalValue(key, type).orElseThrow();
+        }
+
+        @Override
+        public ConfigValue getConfigValue(String key) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Iterable<String> getPropertyNames() {
+            return values.keySet();
+        }
+
+        @Override
+        public Iterable<ConfigSource> getConfigSources() {
+            return List.of();
+        }
+
+        @Override
+        public <T> Optional<Converter<T>> getConverter(Class<T> type) {
+            return Optional.empty();
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.holdfast.launcher;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How the application learns where its nodes are; in production the same variables are set by the operator. */
+final class ApplicationEnvironment {
+    static final String ROLE = "application";
+
+    private ApplicationEnvironment() {}
+
+    static Map<String, String> of(TopologyContext context, int instance) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("HOLDFAST_INSTANCE", "app" + instance);
+        variables.put("HOLDFAST_DATABASE", PostgresAccess.DATABASE);
+        variables.put("HOLDFAST_TLS_CA", context.certificates().authority().toString());
+        variables.put("HOLDFAST_TOPOLOGY_PRIMARY", labels(NodeName.PRIMARY, NodeName.REPLICA1, NodeName.REPLICA2));
+        variables.put("HOLDFAST_TOPOLOGY_FAILOVER", labels(NodeName.FAILOVER, NodeName.FAILOVER_REPLICA1));
+        for (NodeName node : NodeName.postgres()) {
+            String prefix = "HOLDFAST_" + node.environmentName();
+            variables.put(prefix + "_HOST", "localhost");
+            variables.put(prefix + "_PORT", Integer.toString(context.ports().of(node)));
+        }
+        variables.put("HOLDFAST_REDIS_A_URL", redisUrl(context, NodeName.REDIS_A));
+        variables.put("HOLDFAST_REDIS_B_URL", redisUrl(context, NodeName.REDIS_B));
+        addSecrets(context, variables);
+        return variables;
+    }
+
+    private static void addSecrets(TopologyContext context, Map<String, String> variables) {
+        Secrets secrets = context.secrets();
+        for (String key :
+                List.of("APP_PASSWORD", "OWNER_PASSWORD", "PROBE_PASSWORD", "REPLICATION_PASSWORD", "REDIS_PASSWORD")) {
+            variables.put("HOLDFAST_" + key, secrets.get(key));
+        }
+        for (String key : List.of("ADMIN_USER", "ADMIN_PASSWORD", "AGENT_USER", "AGENT_PASSWORD")) {
+            variables.put("HOLDFAST_SECURITY_" + key, secrets.get(key));
+        }
+        variables.put(
+                "HOLDFAST_SECURITY_SIGNING_KEY",
+                context.signingKeys().privateKey().toString());
+        variables.put(
+                "MP_JWT_VERIFY_PUBLICKEY_LOCATION",
+                "file:" + context.signingKeys().publicKey());
+    }
+
+    private static String labels(NodeName... nodes) {
+        return String.join(",", List.of(nodes).stream().map(NodeName::label).toList());
+    }
+
+    private static String redisUrl(TopologyContext context, NodeName node) {
+        return "rediss://localhost:" + context.ports().of(node);
+    }
+}

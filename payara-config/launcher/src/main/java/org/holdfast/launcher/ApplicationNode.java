@@ -1,0 +1,248 @@
+package org.holdfast.launcher;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** One instance of the application: started with what the build made last, stopped, started again when that changes. */
+final class ApplicationNode implements LocalNode {
+    static final String JAVA_OPTIONS = "HOLDFAST_JAVA_OPTS";
+    static final String ADDRESS = "HOLDFAST_HTTP_ADDRESS";
+    private static final String HEAP_DEFAULT = "-Xmx1g";
+    private static final Duration READY_MAX = Duration.ofMinutes(5);
+    private static final Duration STOP_MAX = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
+
+    private final int instance;
+    private final TopologyContext context;
+    private final TopologySettings settings;
+    private final ServerKind kind;
+    private final Path directory;
+
+    ApplicationNode(int instance, TopologyContext context, TopologySettings settings, ServerKind kind) {
+        this.instance = instance;
+        this.context = context;
+        this.settings = settings;
+        this.kind = kind;
+        this.directory = context.home().node(name());
+    }
+
+    @Override
+    public String name() {
+        return "app" + instance;
+    }
+
+    @Override
+    public String role() {
+        return ApplicationEnvironment.ROLE;
+    }
+
+    @Override
+    public int port() {
+        return context.ports().http(instance);
+    }
+
+    @Override
+    public NodeProcesses processes() {
+        return new NodeProcesses(directory);
+    }
+
+    @Override
+    public void start() {
+        Artifacts artifacts = Artifacts.of(settings.project(), kind);
+        String fingerprint = artifacts.fingerprint() + options();
+        processes().resume();
+        if (processes().isRunning() && fingerprint.equals(startedWith())) {
+            awaitReady(new LogFile(log()).size());
+            return;
+        }
+        if (processes().isRunning()) {
+            context.progress().step(name() + ": the build is newer than the running server, restarting");
+            stop();
+        }
+        PortCheck.requireFree(port(), name(), Ports.httpVariable());
+        if (kind == ServerKind.SERVER) {
+            PortCheck.requireFree(context.ports().admin(instance), name() + " administration", Ports.adminVariable());
+        }
+        prepare(artifacts);
+        long from = new LogFile(log()).size();
+        command(artifacts).startServer();
+        remember(fingerprint);
+        awaitReady(from);
+    }
+
+    @Override
+    public void stop() {
+        processes().stop("TERM", STOP_MAX);
+    }
+
+    private void prepare(Artifacts artifacts) {
+        context.user().makeDirectory(directory, "rwx------");
+        try {
+            Home.deleteTree(directory.resolve("tmp"));
+            Home.deleteTree(directory.resolve("lib"));
+            context.user().makeDirectory(directory.resolve("tmp"), "rwx------");
+            Path libraries = Files.createDirectories(directory.resolve("lib"));
+            for (Path library : artifacts.libraries()) {
+                Files.copy(library, libraries.resolve(library.getFileName()));
+            }
+            Files.copy(artifacts.application(), application(artifacts), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new LauncherException(name() + ": cannot prepare " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Path application(Artifacts artifacts) {
+        return directory.resolve(artifacts.application().getFileName());
+    }
+
+    private Command command(Artifacts artifacts) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> arguments = new ArrayList<>(List.of(HEAP_DEFAULT));
+        // Libraries with native code unpack it into the temporary directory, and a killed server never cleans up.
+        arguments.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
+        arguments.add("-Duser.home=" + directory);
+        arguments.addAll(options());
+        arguments.addAll(kind == ServerKind.SERVER ? server(artifacts) : micro(artifacts));
+        context.user().makeDirectory(directory, "rwx------");
+        context.user().ownTree(directory);
+        return Command.as(context.user(), Path.of(java))
+                .with(arguments.toArray(String[]::new))
+                .in(directory)
+                .env(handedOn())
+                .env(ApplicationEnvironment.of(context, instance))
+                .env("HOME", directory.toString())
+                .logTo(log());
+    }
+
+    private List<String> server(Artifacts artifacts) {
+        PayaraServer server = new PayaraServer(context, Artifacts.payaraServer(settings.project()), directory);
+        var ports = new PayaraServer.DomainPorts(port(), context.ports().admin(instance));
+        server.prepare(ports, address(), artifacts.libraries());
+        return server.arguments(artifacts.bootCommands(), application(artifacts));
+    }
+
+    private List<String> micro(Artifacts artifacts) {
+        Path boot = directory.resolve("pre-boot.asadmin");
+        try {
+            Files.writeString(
+                    boot,
+                    Files.readString(artifacts.bootCommands())
+                            + "set configs.config.server-config.network-config.network-listeners.network-listener"
+                            + ".http-listener.address=" + address() + "\n");
+        } catch (IOException e) {
+            throw new LauncherException("cannot write " + boot + ": " + e.getMessage(), e);
+        }
+        return List.of(
+                "-jar",
+                application(artifacts).toString(),
+                "--nocluster",
+                "--prebootcommandfile",
+                boot.toString(),
+                "--addlibs",
+                directory.resolve("lib").toString(),
+                "--rootdir",
+                directory.resolve("micro").toString(),
+                "--port",
+                Integer.toString(port()));
+    }
+
+    // Configuration of the application that the user or a test set; where both speak, the topology's own word wins.
+    private Map<String, String> handedOn() {
+        Map<String, String> variables = new TreeMap<>(settings.environment());
+        variables.keySet().removeIf(name -> !name.startsWith("HOLDFAST_") && !name.startsWith("MP_"));
+        return variables;
+    }
+
+    private List<String> options() {
+        String given = settings.environment().getOrDefault(JAVA_OPTIONS, "").strip();
+        return given.isEmpty() ? List.of() : List.of(given.split("\\s+"));
+    }
+
+    private String address() {
+        return settings.environment().getOrDefault(ADDRESS, "127.0.0.1");
+    }
+
+    private Path log() {
+        return context.home().log(name());
+    }
+
+    private void awaitReady(long from) {
+        HttpClient client = HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(2))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+        long start = System.nanoTime();
+        BootLog boot = new BootLog(new LogFile(log()), from);
+        boolean announced = false;
+        Duration waited = Duration.ZERO;
+        Duration nextReport = REPORT_EVERY;
+        while (waited.compareTo(READY_MAX) < 0) {
+            if (isReady(client)) {
+                if (announced) {
+                    context.progress().step(name() + ": ready after " + waited.toSeconds() + " s");
+                }
+                return;
+            }
+            Optional<String> failure = processes().isRunning() ? boot.failure() : Optional.of("the process ended");
+            if (failure.isPresent()) {
+                throw new LauncherException(name() + " does not start: " + failure.get() + boot.tail());
+            }
+            if (!announced) {
+                announced = true;
+                context.progress()
+                        .step(name() + ": starting " + (kind == ServerKind.SERVER ? "Payara Server" : "Payara Micro"));
+            } else if (waited.compareTo(nextReport) >= 0) {
+                nextReport = nextReport.plus(REPORT_EVERY);
+                context.progress().step(name() + ": still starting; " + boot.stage());
+            }
+            Waiting.pause(POLL);
+            waited = Duration.ofNanos(System.nanoTime() - start);
+        }
+        throw new LauncherException(
+                name() + " is not ready after " + READY_MAX.toSeconds() + " s: " + boot.stage() + boot.tail());
+    }
+
+    private boolean isReady(HttpClient client) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LauncherException("interrupted", e);
+        }
+    }
+
+    private void remember(String fingerprint) {
+        try {
+            Files.writeString(directory.resolve("started-with"), fingerprint);
+        } catch (IOException e) {
+            throw new LauncherException("cannot write in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private String startedWith() {
+        try {
+            Path file = directory.resolve("started-with");
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
