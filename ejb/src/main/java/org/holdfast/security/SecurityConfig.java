@@ -31,6 +31,12 @@ record SecurityConfig(
         int failuresPerMinute,
         List<FirstUser> firstUsers) {
 
+    /**
+     * The same as in microprofile-config.properties, which MicroProfile JWT reads: the file is not in sight while the
+     * application is being started.
+     */
+    static final String ISSUER_DEFAULT = "https://holdfast.org";
+
     SecurityConfig {
         firstUsers = List.copyOf(firstUsers);
     }
@@ -40,7 +46,7 @@ record SecurityConfig(
                 settings.file(
                         "holdfast.security.signing-key", "the RSA private key (PKCS#8 PEM) that signs access tokens"),
                 settings.text("mp.jwt.verify.publickey.location"),
-                settings.required("mp.jwt.verify.issuer", "the issuer named in access tokens"),
+                settings.text("mp.jwt.verify.issuer").orElse(ISSUER_DEFAULT),
                 settings.millis(
                         "holdfast.security.access-token-millis",
                         Duration.ofMinutes(15),
