@@ -17,10 +17,11 @@ final class PayaraServer {
             handlers=java.util.logging.ConsoleHandler
             handlerServices=
             java.util.logging.ConsoleHandler.level=ALL
-            java.util.logging.ConsoleHandler.formatter=com.sun.enterprise.server.logging.UniformLogFormatter
-            com.sun.enterprise.server.logging.UniformLogFormatter.ansiColor=false
+            java.util.logging.ConsoleHandler.formatter=java.util.logging.SimpleFormatter
+            java.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n
             .level=INFO
             com.hazelcast.level=WARNING
+            javax.enterprise.system.security.ssl.level=SEVERE
             """;
 
     private final PayaraDistribution distribution;
