@@ -12,17 +12,6 @@ import java.util.List;
  */
 final class PayaraServer {
     static final String APPLICATION = "holdfast";
-    // To standard output, which the launcher leads into one log a node; a file of the domain dies with the domain.
-    private static final String LOGGING = """
-            handlers=java.util.logging.ConsoleHandler
-            handlerServices=
-            java.util.logging.ConsoleHandler.level=ALL
-            java.util.logging.ConsoleHandler.formatter=java.util.logging.SimpleFormatter
-            java.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n
-            .level=INFO
-            com.hazelcast.level=WARNING
-            javax.enterprise.system.security.ssl.level=SEVERE
-            """;
 
     private final PayaraDistribution distribution;
     private final PayaraDomain domain;
@@ -44,7 +33,7 @@ final class PayaraServer {
             for (Path library : libraries) {
                 Files.copy(library, domain.directory().resolve("lib").resolve(library.getFileName()));
             }
-            Files.writeString(domain.directory().resolve("config/logging.properties"), LOGGING);
+            ServerLogging.write(domain.directory().resolve("config/logging.properties"));
         } catch (IOException e) {
             throw new LauncherException("cannot prepare " + domain.directory() + ": " + e.getMessage(), e);
         }
