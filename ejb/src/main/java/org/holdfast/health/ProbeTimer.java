@@ -86,7 +86,7 @@ public class ProbeTimer {
     }
 
     /** A request failed on a node: ask it now rather than at the next beat. */
-    void failed(@ObservesAsync NodeFailed event) {
+    public void failed(@ObservesAsync NodeFailed event) {
         ProbeSchedule schedule = schedules.get(event.node());
         if (schedule != null) {
             probe(event.node(), schedule);

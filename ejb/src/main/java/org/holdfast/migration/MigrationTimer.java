@@ -106,7 +106,7 @@ public class MigrationTimer {
             case STARTING, STARTED, STOPPING -> false;
             case COMPLETED -> {
                 execution = Optional.empty();
-                yield "MIGRATED".equals(job.getExitStatus());
+                yield MigrationBatchlet.MIGRATED.equals(job.getExitStatus());
             }
             case FAILED, STOPPED, ABANDONED -> {
                 execution = Optional.empty();

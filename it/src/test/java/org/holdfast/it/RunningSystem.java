@@ -1,0 +1,98 @@
+package org.holdfast.it;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import org.holdfast.launcher.LocalTopology;
+import org.holdfast.launcher.NodeName;
+import org.holdfast.launcher.Ports;
+import org.holdfast.launcher.ServerKind;
+import org.holdfast.launcher.TopologySettings;
+
+/**
+ * The whole local topology with the application, on ports of its own. Started by the first test that asks for it, stopped
+ * when the JVM ends, however it ends. The system property {@code holdfast.system} names what runs: {@code server} (the
+ * EAR), {@code micro}, or {@code bare-server} (a server that a test deploys to).
+ */
+public final class RunningSystem {
+    /** A user of the application and the password. */
+    public record Credentials(String user, String password) {}
+
+    private static final System.Logger LOG = System.getLogger(RunningSystem.class.getName());
+
+    private static final class Started {
+        static final RunningSystem INSTANCE = start();
+    }
+
+    private final LocalTopology topology;
+
+    private RunningSystem(LocalTopology topology) {
+        this.topology = topology;
+    }
+
+    public static RunningSystem get() {
+        return Started.INSTANCE;
+    }
+
+    private static RunningSystem start() {
+        String kind = System.getProperty("holdfast.system", "server");
+        TopologySettings settings = new TopologySettings(
+                Path.of(System.getProperty("holdfast.project", "..")),
+                Path.of(System.getProperty("holdfast.home", "target/holdfast")),
+                Ports.free(1),
+                kind.equals("micro") ? ServerKind.MICRO : ServerKind.SERVER,
+                1,
+                Map.of());
+        LocalTopology topology = new LocalTopology(settings, message -> LOG.log(System.Logger.Level.INFO, message));
+        topology.reset();
+        Runtime.getRuntime().addShutdownHook(new Thread(topology::stop, "stop-the-servers"));
+        topology.start();
+        return new RunningSystem(topology);
+    }
+
+    public URI baseUri() {
+        return URI.create(topology.httpUrl(1));
+    }
+
+    public LocalTopology topology() {
+        return topology;
+    }
+
+    public Credentials agent() {
+        return credentials("AGENT");
+    }
+
+    public Credentials admin() {
+        return credentials("ADMIN");
+    }
+
+    private Credentials credentials(String who) {
+        return new Credentials(
+                topology.secrets().get(who + "_USER"), topology.secrets().get(who + "_PASSWORD"));
+    }
+
+    public void kill(String node) {
+        topology.node(node).kill();
+    }
+
+    public void pause(String node) {
+        topology.node(node).pause();
+    }
+
+    public void resume(String node) {
+        topology.node(node).resume();
+    }
+
+    public void start(String node) {
+        topology.node(node).start();
+    }
+
+    /** A JDBC URL of a node with verified TLS; the superuser is {@code postgres}. */
+    public String jdbcUrl(NodeName node) {
+        return topology.jdbcUrl(node);
+    }
+
+    public String superuserPassword() {
+        return topology.secrets().get("POSTGRES_PASSWORD");
+    }
+}
