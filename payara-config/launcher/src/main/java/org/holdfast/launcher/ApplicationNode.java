@@ -92,6 +92,7 @@ final class ApplicationNode implements LocalNode {
         context.user().makeDirectory(directory, "rwx------");
         try {
             Home.deleteTree(directory.resolve("tmp"));
+            Home.deleteTree(directory.resolve("micro"));
             Home.deleteTree(directory.resolve("lib"));
             context.user().makeDirectory(directory.resolve("tmp"), "rwx------");
             Path libraries = Files.createDirectories(directory.resolve("lib"));
@@ -130,33 +131,20 @@ final class ApplicationNode implements LocalNode {
     private List<String> server(Artifacts artifacts) {
         PayaraServer server = new PayaraServer(context, Artifacts.payaraServer(settings.project()), directory);
         var ports = new PayaraServer.DomainPorts(port(), context.ports().admin(instance));
-        server.prepare(ports, address(), artifacts.libraries());
+        server.prepare(ports, address(), libraries(artifacts));
         return server.arguments(artifacts.bootCommands(), application(artifacts));
     }
 
     private List<String> micro(Artifacts artifacts) {
-        Path boot = directory.resolve("pre-boot.asadmin");
-        try {
-            Files.writeString(
-                    boot,
-                    Files.readString(artifacts.bootCommands())
-                            + "set configs.config.server-config.network-config.network-listeners.network-listener"
-                            + ".http-listener.address=" + address() + "\n");
-        } catch (IOException e) {
-            throw new LauncherException("cannot write " + boot + ": " + e.getMessage(), e);
-        }
-        return List.of(
-                "-jar",
-                application(artifacts).toString(),
-                "--nocluster",
-                "--prebootcommandfile",
-                boot.toString(),
-                "--addlibs",
-                directory.resolve("lib").toString(),
-                "--rootdir",
-                directory.resolve("micro").toString(),
-                "--port",
-                Integer.toString(port()));
+        PayaraMicro micro = new PayaraMicro(directory.resolve("micro"));
+        return micro.arguments(
+                artifacts.bootCommands(), application(artifacts), libraries(artifacts), address(), port());
+    }
+
+    private List<Path> libraries(Artifacts artifacts) {
+        return artifacts.libraries().stream()
+                .map(library -> directory.resolve("lib").resolve(library.getFileName()))
+                .toList();
     }
 
     // Configuration of the application that the user or a test set; where both speak, the topology's own word wins.

@@ -29,8 +29,8 @@ final class BootLog {
 
     /** The last thing the server said. */
     String stage() {
-        List<String> last = lines(1);
-        return last.isEmpty() ? "no output yet" : shorten(last.get(0));
+        List<String> last = lines(5);
+        return last.isEmpty() ? "no output yet" : shorten(last.get(last.size() - 1));
     }
 
     /** The end of the log, to be appended to a message. */
