@@ -1,8 +1,10 @@
 package org.holdfast.it;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.holdfast.launcher.LocalTopology;
 import org.holdfast.launcher.NodeName;
 import org.holdfast.launcher.Ports;
@@ -25,9 +27,11 @@ public final class RunningSystem {
     }
 
     private final LocalTopology topology;
+    private final int adminPort;
 
-    private RunningSystem(LocalTopology topology) {
+    private RunningSystem(LocalTopology topology, int adminPort) {
         this.topology = topology;
+        this.adminPort = adminPort;
     }
 
     public static RunningSystem get() {
@@ -47,7 +51,33 @@ public final class RunningSystem {
         topology.reset();
         Runtime.getRuntime().addShutdownHook(new Thread(topology::stop, "stop-the-servers"));
         topology.start();
-        return new RunningSystem(topology);
+        RunningSystem system = new RunningSystem(topology, settings.ports().admin());
+        if (kind.equals("bare-server")) {
+            system.undeploy();
+        }
+        return system;
+    }
+
+    // The tests inside the server deploy the application with themselves in it.
+    private void undeploy() {
+        String asadmin = topology.payaraHome().resolve("bin/asadmin").toString();
+        try {
+            Process process = new ProcessBuilder(asadmin, "--port", Integer.toString(adminPort), "undeploy", "holdfast")
+                    .inheritIO()
+                    .start();
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException("the application could not be undeployed");
+            }
+        } catch (IOException failure) {
+            throw new IllegalStateException(asadmin + " could not be run", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while undeploying", interrupted);
+        }
+    }
+
+    public int adminPort() {
+        return adminPort;
     }
 
     public URI baseUri() {
