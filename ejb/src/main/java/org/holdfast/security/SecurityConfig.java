@@ -31,11 +31,9 @@ record SecurityConfig(
         int failuresPerMinute,
         List<FirstUser> firstUsers) {
 
-    /**
-     * The same as in microprofile-config.properties, which MicroProfile JWT reads: the file is not in sight while the
-     * application is being started.
-     */
-    static final String ISSUER_DEFAULT = "https://holdfast.org";
+    // As in microprofile-config.properties, where the server's verifier finds it: singletons that start with the
+    // application read the environment alone, because the server attaches the application's own file only later.
+    private static final String DEFAULT_ISSUER = "https://holdfast.org";
 
     SecurityConfig {
         firstUsers = List.copyOf(firstUsers);
@@ -46,7 +44,7 @@ record SecurityConfig(
                 settings.file(
                         "holdfast.security.signing-key", "the RSA private key (PKCS#8 PEM) that signs access tokens"),
                 settings.text("mp.jwt.verify.publickey.location"),
-                settings.text("mp.jwt.verify.issuer").orElse(ISSUER_DEFAULT),
+                settings.text("mp.jwt.verify.issuer").orElse(DEFAULT_ISSUER),
                 settings.millis(
                         "holdfast.security.access-token-millis",
                         Duration.ofMinutes(15),

@@ -42,6 +42,7 @@ public final class Main {
             case "status" -> new Status(saved(), console).print();
             case "node" -> node(rest);
             case "install" -> install(rest);
+            case "evaluate" -> evaluate(rest);
             case "load" -> {
                 return load(rest);
             }
@@ -103,6 +104,13 @@ public final class Main {
             throw new LauncherException(2, "usage: ./holdfast load FILE");
         }
         return new Loader(api(), console, Boolean.getBoolean("holdfast.terminal")).load(Path.of(rest.get(0)));
+    }
+
+    private void evaluate(List<String> rest) {
+        if (rest.size() != 1) {
+            throw new LauncherException(2, "usage: ./holdfast evaluate QUESTIONS");
+        }
+        new Evaluation(api(), console).run(Path.of(rest.get(0)));
     }
 
     private ApiClient api() {
