@@ -64,11 +64,14 @@ create table auth.user_preferences (
     version      bigint not null default 0
 );
 
+-- A refresh token has two parts: one stays the same for the whole session and finds it, the other is replaced at every
+-- use. A token whose first part is known and whose second part is not the newest has been used twice.
 create table auth.login_session (
     id           uuid primary key,
     tenant_id    uuid not null references auth.tenant,
     user_id      uuid not null references auth.user_account on delete cascade,
-    refresh_hash bytea not null unique,
+    family_hash  bytea not null unique,
+    refresh_hash bytea not null,
     created_at   timestamptz not null default now(),
     expires_at   timestamptz not null,
     revoked_at   timestamptz,
@@ -88,18 +91,14 @@ create function auth.account_by_username(wanted text)
         from auth.user_account a where a.username = wanted
     $$;
 
-create function auth.session_by_refresh_hash(wanted bytea)
-    returns table (session_id uuid, user_id uuid, tenant_id uuid, username text, enabled boolean, roles text[],
-                   expires_at timestamptz, revoked_at timestamptz)
+create function auth.session_by_family(wanted bytea)
+    returns table (session_id uuid, user_id uuid, tenant_id uuid)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-        select s.id, a.id, a.tenant_id, a.username, a.enabled,
-               array(select r.role from auth.user_role r where r.user_id = a.id order by r.role),
-               s.expires_at, s.revoked_at
-        from auth.login_session s join auth.user_account a on a.id = s.user_id where s.refresh_hash = wanted
+        select s.id, s.user_id, s.tenant_id from auth.login_session s where s.family_hash = wanted
     $$;
-revoke all on function auth.account_by_username(text), auth.session_by_refresh_hash(bytea) from public;
-grant execute on function auth.account_by_username(text), auth.session_by_refresh_hash(bytea) to holdfast_app;
+revoke all on function auth.account_by_username(text), auth.session_by_family(bytea) from public;
+grant execute on function auth.account_by_username(text), auth.session_by_family(bytea) to holdfast_app;
 
 -- -------------------------------------------------------------------------------------------------------- memory
 

@@ -6,18 +6,25 @@ import jakarta.persistence.FetchType;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Optional;
 import org.holdfast.model.TenantEntity;
 import org.jspecify.annotations.Nullable;
 
-/** One log-in, from password to log-out; holds the SHA-256 of its current refresh token, never the token. */
+/**
+ * One log-in, from password to log-out. Of its refresh token it holds two SHA-256 hashes and never the token: one of the
+ * part that stays, one of the part that every use replaces.
+ */
 @Entity
 @Table(schema = "auth", name = "login_session")
 public class LoginSession extends TenantEntity {
     @ManyToOne(optional = false, fetch = FetchType.LAZY)
     @JoinColumn(name = "user_id", nullable = false, updatable = false)
     private UserAccount user;
+
+    @Column(name = "family_hash", nullable = false, updatable = false)
+    private byte[] familyHash;
 
     @Column(name = "refresh_hash", nullable = false)
     private byte[] refreshHash;
@@ -34,9 +41,10 @@ public class LoginSession extends TenantEntity {
     @SuppressWarnings("NullAway.Init")
     protected LoginSession() {}
 
-    public LoginSession(UserAccount user, byte[] refreshHash, Instant createdAt, Instant expiresAt) {
+    public LoginSession(UserAccount user, byte[] familyHash, byte[] refreshHash, Instant createdAt, Instant expiresAt) {
         super(user.tenantId());
         this.user = user;
+        this.familyHash = familyHash.clone();
         this.refreshHash = refreshHash.clone();
         this.createdAt = createdAt;
         this.expiresAt = expiresAt;
@@ -56,6 +64,11 @@ public class LoginSession extends TenantEntity {
 
     public Optional<Instant> revokedAt() {
         return Optional.ofNullable(revokedAt);
+    }
+
+    /** Whether this is the hash of the newest replaceable part. Takes the same time wherever the two differ. */
+    public boolean isCurrent(byte[] candidateHash) {
+        return MessageDigest.isEqual(refreshHash, candidateHash);
     }
 
     /** Replaces the refresh token: the old one is worthless from then on. */

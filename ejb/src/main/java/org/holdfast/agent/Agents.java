@@ -1,0 +1,105 @@
+package org.holdfast.agent;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import org.holdfast.connection.ConnectionManager;
+import org.holdfast.connection.DatabaseCall;
+import org.holdfast.connection.ErrorCategory;
+import org.holdfast.connection.RefusedException;
+import org.holdfast.model.agent.Agent;
+import org.holdfast.settings.DatabaseClock;
+import org.jspecify.annotations.Nullable;
+
+/** The tenant's agents. */
+@Dependent
+public class Agents {
+    private final ConnectionManager connections;
+    private final DatabaseCall call;
+
+    @Inject
+    Agents(ConnectionManager connections, DatabaseCall call) {
+        this.connections = connections;
+        this.call = call;
+    }
+
+    public AgentView create(String name, @Nullable String description) {
+        UUID tenant = call.options().tenant().orElseThrow();
+        return connections.write(entities -> {
+            Agent agent = new Agent(tenant, name, description, false, DatabaseClock.now());
+            entities.persist(agent);
+            entities.flush();
+            return AgentView.of(agent);
+        });
+    }
+
+    /** The oldest agents after {@code after}, at most {@code max}. */
+    public List<AgentView> list(UUID after, int max) {
+        return connections.read(entities -> entities
+                .createQuery("select a from Agent a where a.id > :after order by a.id", Agent.class)
+                .setParameter("after", after)
+                .setMaxResults(max)
+                .getResultList()
+                .stream()
+                .map(AgentView::of)
+                .toList());
+    }
+
+    public Optional<AgentView> get(UUID id) {
+        return connections.read(
+                entities -> Optional.ofNullable(entities.find(Agent.class, id)).map(AgentView::of));
+    }
+
+    /**
+     * Changes an agent; empty when it is not there.
+     *
+     * @param check sees the version that is about to change, and may throw to leave it as it is
+     */
+    public Optional<AgentView> change(UUID id, AgentChange change, LongConsumer check) {
+        return connections.write(entities -> locked(entities, id).map(agent -> {
+            check.accept(agent.version());
+            Instant now = DatabaseClock.now();
+            change.name().ifPresent(name -> agent.rename(name, now));
+            if (change.describes()) {
+                agent.describe(change.description().orElse(null), now);
+            }
+            // The version that the caller is told is the one after the update.
+            entities.flush();
+            return AgentView.of(agent);
+        }));
+    }
+
+    /**
+     * Removes an agent with all that it has; false when it is not there.
+     *
+     * @param check sees the version that is about to go, and may throw to leave it as it is
+     * @throws RefusedException (conflict) when it is the tenant's default agent
+     */
+    public boolean delete(UUID id, LongConsumer check) {
+        return connections.write(entities -> {
+            Optional<Agent> agent = locked(entities, id);
+            agent.ifPresent(found -> {
+                check.accept(found.version());
+                if (found.isDefault()) {
+                    throw new RefusedException(
+                            ErrorCategory.CONFLICT,
+                            "the default agent cannot be removed: memories without an agent of their own are its");
+                }
+                entities.remove(found);
+            });
+            return agent.isPresent();
+        });
+    }
+
+    // Locked first: a caller whose version is stale is told so, and is not refused later for a change that came
+    // between.
+    private static Optional<Agent> locked(EntityManager entities, UUID id) {
+        return Optional.ofNullable(entities.find(Agent.class, id, LockModeType.PESSIMISTIC_WRITE));
+    }
+}

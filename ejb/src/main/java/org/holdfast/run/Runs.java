@@ -1,0 +1,153 @@
+package org.holdfast.run;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import org.holdfast.connection.ConnectionManager;
+import org.holdfast.connection.ErrorCategory;
+import org.holdfast.connection.RefusedException;
+import org.holdfast.json.JsonDocument;
+import org.holdfast.model.agent.Agent;
+import org.holdfast.model.run.Run;
+import org.holdfast.model.run.RunStatus;
+import org.holdfast.model.run.RunStep;
+import org.holdfast.settings.DatabaseClock;
+import org.jspecify.annotations.Nullable;
+
+/** The tenant's runs and their steps. */
+@Dependent
+public class Runs {
+    private final ConnectionManager connections;
+
+    @Inject
+    Runs(ConnectionManager connections) {
+        this.connections = connections;
+    }
+
+    /** Records a run that is pending; empty when there is no such agent. */
+    public Optional<RunView> create(UUID agentId, String name, Optional<JsonDocument> input) {
+        return connections.write(entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
+                .map(agent -> {
+                    Run run = new Run(agent, name, text(input), DatabaseClock.now());
+                    entities.persist(run);
+                    entities.flush();
+                    return RunView.of(run);
+                }));
+    }
+
+    /** The oldest runs after {@code after}, at most {@code max}. */
+    public List<RunView> list(UUID after, int max) {
+        return connections.read(entities -> entities
+                .createQuery("select r from Run r where r.id > :after order by r.id", Run.class)
+                .setParameter("after", after)
+                .setMaxResults(max)
+                .getResultList()
+                .stream()
+                .map(RunView::of)
+                .toList());
+    }
+
+    public Optional<RunView> get(UUID id) {
+        return connections.read(
+                entities -> Optional.ofNullable(entities.find(Run.class, id)).map(RunView::of));
+    }
+
+    /**
+     * Changes a run; empty when it is not there.
+     *
+     * @param check sees the version that is about to change, and may throw to leave it as it is
+     * @throws RefusedException (validation) when there is no such status, (conflict) when the run has ended with another
+     */
+    public Optional<RunView> change(UUID id, RunChange change, LongConsumer check) {
+        Optional<RunStatus> status = change.status().map(Runs::status);
+        return connections.write(entities -> locked(entities, id).map(run -> {
+            check.accept(run.version());
+            change.name().ifPresent(run::rename);
+            if (change.answers()) {
+                run.answer(text(change.output()));
+            }
+            status.ifPresent(next -> move(run, next));
+            // The version that the caller is told is the one after the update.
+            entities.flush();
+            return RunView.of(run);
+        }));
+    }
+
+    /**
+     * Records the next step of a run; empty when there is no such run.
+     *
+     * @throws RefusedException (validation) when there is no such status
+     */
+    public Optional<StepView> addStep(UUID runId, NewStep reported) {
+        RunStatus status = status(reported.status());
+        // Under the run's lock the ordinals have neither gaps nor doubles.
+        return connections.write(entities -> locked(entities, runId).map(run -> {
+            Instant now = DatabaseClock.now();
+            RunStep step = new RunStep(
+                    run,
+                    nextOrdinal(entities, run),
+                    reported.name(),
+                    status,
+                    text(reported.input()),
+                    text(reported.output()),
+                    now);
+            entities.persist(step);
+            entities.flush();
+            return StepView.of(step);
+        }));
+    }
+
+    /** The steps from ordinal {@code from} on, at most {@code max}; empty when there is no such run. */
+    public Optional<List<StepView>> steps(UUID runId, int from, int max) {
+        return connections.read(entities -> Optional.ofNullable(entities.find(Run.class, runId))
+                .map(run -> entities
+                        .createQuery(
+                                "select s from RunStep s where s.run = :run and s.ordinal >= :first order by s.ordinal",
+                                RunStep.class)
+                        .setParameter("run", run)
+                        .setParameter("first", from)
+                        .setMaxResults(max)
+                        .getResultList()
+                        .stream()
+                        .map(StepView::of)
+                        .toList()));
+    }
+
+    private static int nextOrdinal(EntityManager entities, Run run) {
+        Integer last = entities.createQuery("select max(s.ordinal) from RunStep s where s.run = :run", Integer.class)
+                .setParameter("run", run)
+                .getSingleResult();
+        return last == null ? 0 : last + 1;
+    }
+
+    private static void move(Run run, RunStatus next) {
+        try {
+            run.moveTo(next, DatabaseClock.now());
+        } catch (IllegalStateException ended) {
+            throw new RefusedException(ErrorCategory.CONFLICT, String.valueOf(ended.getMessage()), ended);
+        }
+    }
+
+    private static Optional<Run> locked(EntityManager entities, UUID id) {
+        return Optional.ofNullable(entities.find(Run.class, id, LockModeType.PESSIMISTIC_WRITE));
+    }
+
+    private static @Nullable String text(Optional<JsonDocument> document) {
+        return document.map(JsonDocument::text).orElse(null);
+    }
+
+    private static RunStatus status(String name) {
+        return Arrays.stream(RunStatus.values())
+                .filter(status -> status.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(
+                        ErrorCategory.VALIDATION, "status must be one of " + Arrays.toString(RunStatus.values())));
+    }
+}

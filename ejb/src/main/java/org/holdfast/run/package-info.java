@@ -1,0 +1,8 @@
+/**
+ * The orchestrator's runs and their steps. Every method runs one session of the connection manager for the current request's
+ * tenant; what belongs to another tenant is not there. It knows no HTTP. Thread-safe.
+ */
+@NullMarked
+package org.holdfast.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package org.holdfast.web;
+
+import jakarta.ws.rs.QueryParam;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of a list. Belongs to one request. */
+public class Paging {
+    private static final int LIMIT_DEFAULT = 50;
+    private static final int LIMIT_MAX = 500;
+
+    @Parameter(
+            description = "How many entries to answer at most, 1 to 500; 50 if not given.",
+            schema = @Schema(type = SchemaType.INTEGER))
+    @QueryParam("limit")
+    @Nullable
+    String limit;
+
+    @Parameter(description = "What the page before answered as 'next'.")
+    @QueryParam("cursor")
+    @Nullable
+    String cursor;
+
+    /** For JAX-RS. */
+    public Paging() {}
+
+    Paging(@Nullable String limit, @Nullable String cursor) {
+        this.limit = limit;
+        this.cursor = cursor;
+    }
+
+    /** How many entries to answer at most. */
+    public int limit() {
+        if (limit == null) {
+            return LIMIT_DEFAULT;
+        }
+        try {
+            int wanted = Integer.parseInt(limit);
+            if (wanted >= 1 && wanted <= LIMIT_MAX) {
+                return wanted;
+            }
+        } catch (NumberFormatException notANumber) {
+            throw badLimit();
+        }
+        throw badLimit();
+    }
+
+    /** How many entries to read: one more than to answer, because it tells whether there is a next page. */
+    public int read() {
+        return limit() + 1;
+    }
+
+    /** The key after which the page begins, in a list ordered by key. */
+    public UUID afterId() {
+        return cursor == null ? Cursor.beforeAll() : Cursor.id(cursor);
+    }
+
+    /** The number at which the page begins, in a list numbered from 0. */
+    public int fromNumber() {
+        return cursor == null ? 0 : Math.addExact(Math.min(Cursor.number(cursor), Integer.MAX_VALUE - 1), 1);
+    }
+
+    private static ProblemException badLimit() {
+        return ProblemException.badRequest("limit must be a whole number from 1 to " + LIMIT_MAX);
+    }
+}

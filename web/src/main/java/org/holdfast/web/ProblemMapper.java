@@ -1,0 +1,90 @@
+package org.holdfast.web;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.holdfast.connection.SessionException;
+
+/**
+ * Answers every failure under {@code /api} with a problem document. What is the caller's fault is not worth a line in the
+ * log; what is ours is logged once, with the id that the caller is told.
+ */
+@Provider
+public class ProblemMapper implements ExceptionMapper<Throwable> {
+    /** The media type of problem documents. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final Logger LOG = Logger.getLogger(ProblemMapper.class.getName());
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final List<String> HEADERS_KEPT = List.of(HttpHeaders.ALLOW, HttpHeaders.WWW_AUTHENTICATE);
+
+    @Override
+    public Response toResponse(Throwable failure) {
+        if (failure instanceof ProblemException known) {
+            return answer(known);
+        }
+        if (failure instanceof SessionException session) {
+            return ofSession(session);
+        }
+        if (failure instanceof WebApplicationException web) {
+            return ofWeb(web);
+        }
+        return answer(logged(Problems.ofStatus(500), failure), Duration.ZERO).build();
+    }
+
+    /** The answer to a request that was refused. */
+    public static Response answer(ProblemException refused) {
+        return answer(refused.problem(), refused.retryAfter()).build();
+    }
+
+    private static Response.ResponseBuilder answer(Problem problem, Duration retryAfter) {
+        Response.ResponseBuilder answer =
+                Response.status(problem.status()).entity(problem).type(MEDIA_TYPE);
+        if (problem.status() == Response.Status.UNAUTHORIZED.getStatusCode()) {
+            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        return retryAfter.isZero() ? answer : answer.header(HttpHeaders.RETRY_AFTER, retryAfter.toSeconds());
+    }
+
+    private static Response ofSession(SessionException failure) {
+        Problem problem = Problems.of(failure);
+        if (problem.status() == 500 || problem.status() == 403) {
+            // A right that the application's role lacks is a mistake of ours, whoever asked.
+            return answer(logged(problem, failure), Duration.ZERO).build();
+        }
+        LOG.log(Level.FINE, "a session failed", failure);
+        return answer(problem, failure.isRetryable() ? RETRY_AFTER : Duration.ZERO)
+                .build();
+    }
+
+    private static Response ofWeb(WebApplicationException failure) {
+        Response given = failure.getResponse();
+        int status = given.getStatus();
+        if (status < 400) {
+            return given;
+        }
+        Problem problem = Problems.ofStatus(status);
+        Response.ResponseBuilder answer = answer(status == 500 ? logged(problem, failure) : problem, Duration.ZERO);
+        for (String kept : HEADERS_KEPT) {
+            String value = given.getHeaderString(kept);
+            if (value != null) {
+                // Set anew: a second one would be added to what is there.
+                answer.header(kept, null).header(kept, value);
+            }
+        }
+        return answer.build();
+    }
+
+    private static Problem logged(Problem problem, Throwable failure) {
+        String instance = "urn:uuid:" + UUID.randomUUID();
+        LOG.log(Level.SEVERE, "a request failed, " + instance, failure);
+        return problem.withInstance(instance);
+    }
+}

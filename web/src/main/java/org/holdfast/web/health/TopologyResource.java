@@ -1,0 +1,34 @@
+package org.holdfast.web.health;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.monitor.TransitionLog;
+import org.holdfast.topology.CurrentTopology;
+import org.holdfast.web.Roles;
+
+/** The topology with its reasons and its history, for operators. */
+@Path("admin/topology")
+@RequestScoped
+@RolesAllowed({Roles.ADMIN, Roles.OPERATOR})
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "admin")
+public class TopologyResource {
+    @Inject
+    CurrentTopology current;
+
+    @Inject
+    TransitionLog log;
+
+    @GET
+    @Operation(summary = "The databases, since when and why they are as they are, and the last transitions")
+    public TopologyView get() {
+        return TopologyView.full(current.get(), log.newestFirst());
+    }
+}

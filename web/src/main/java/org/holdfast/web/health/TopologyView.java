@@ -1,0 +1,61 @@
+package org.holdfast.web.health;
+
+import java.time.Instant;
+import java.util.List;
+import org.holdfast.monitor.Transition;
+import org.holdfast.topology.Node;
+import org.holdfast.topology.Topology;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The topology as callers see it.
+ *
+ * @param status UP while a node takes writes, else DOWN
+ * @param writer the cluster that takes the writes
+ * @param since when the writing node came into its state; for operators only
+ * @param reason why writes are not taken; for operators only
+ * @param decisions the last transitions that this instance saw, newest first; for operators only
+ */
+public record TopologyView(
+        String status,
+        long epoch,
+        String writer,
+        Instant at,
+        @Nullable Instant since,
+        @Nullable String reason,
+        List<NodeView> nodes,
+        @Nullable List<Transition> decisions) {
+    static TopologyView brief(Topology topology) {
+        List<NodeView> nodes = topology.nodes().stream()
+                .map(node -> NodeView.brief(topology, node))
+                .toList();
+        return new TopologyView(
+                status(topology), topology.epoch(), topology.writer().name(), topology.at(), null, null, nodes, null);
+    }
+
+    static TopologyView full(Topology topology, List<Transition> decisions) {
+        List<NodeView> nodes = topology.nodes().stream()
+                .map(node -> NodeView.full(topology, node))
+                .toList();
+        return new TopologyView(
+                status(topology),
+                topology.epoch(),
+                topology.writer().name(),
+                topology.at(),
+                topology.primary().map(Node::since).orElse(null),
+                topology.primary()
+                        .map(Node::reason)
+                        .filter(text -> !text.isEmpty())
+                        .orElse(null),
+                nodes,
+                decisions);
+    }
+
+    static boolean takesWrites(Topology topology) {
+        return topology.primary().filter(Node::isUsable).isPresent();
+    }
+
+    private static String status(Topology topology) {
+        return takesWrites(topology) ? "UP" : "DOWN";
+    }
+}
