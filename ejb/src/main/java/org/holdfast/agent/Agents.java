@@ -5,6 +5,8 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,25 +16,26 @@ import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.model.agent.Agent;
-import org.holdfast.settings.DatabaseClock;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's agents. */
 @Dependent
 public class Agents {
     private final ConnectionManager connections;
+    private final InstantSource clock;
     private final DatabaseCall call;
 
     @Inject
-    Agents(ConnectionManager connections, DatabaseCall call) {
+    Agents(ConnectionManager connections, DatabaseCall call, InstantSource clock) {
         this.connections = connections;
+        this.clock = clock;
         this.call = call;
     }
 
     public AgentView create(String name, @Nullable String description) {
         UUID tenant = call.options().tenant().orElseThrow();
         return connections.write(entities -> {
-            Agent agent = new Agent(tenant, name, description, false, DatabaseClock.now());
+            Agent agent = new Agent(tenant, name, description, false, now());
             entities.persist(agent);
             entities.flush();
             return AgentView.of(agent);
@@ -64,7 +67,7 @@ public class Agents {
     public Optional<AgentView> change(UUID id, AgentChange change, LongConsumer check) {
         return connections.write(entities -> locked(entities, id).map(agent -> {
             check.accept(agent.version());
-            Instant now = DatabaseClock.now();
+            Instant now = now();
             change.name().ifPresent(name -> agent.rename(name, now));
             if (change.describes()) {
                 agent.describe(change.description().orElse(null), now);
@@ -101,5 +104,10 @@ public class Agents {
     // between.
     private static Optional<Agent> locked(EntityManager entities, UUID id) {
         return Optional.ofNullable(entities.find(Agent.class, id, LockModeType.PESSIMISTIC_WRITE));
+    }
+
+    // In the grain that PostgreSQL keeps, so that what the caller is told is what is read back.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

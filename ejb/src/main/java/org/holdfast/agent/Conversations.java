@@ -2,6 +2,9 @@ package org.holdfast.agent;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,24 +15,25 @@ import org.holdfast.connection.RefusedException;
 import org.holdfast.model.agent.Agent;
 import org.holdfast.model.agent.Conversation;
 import org.holdfast.model.agent.Message;
-import org.holdfast.settings.DatabaseClock;
 import org.jspecify.annotations.Nullable;
 
 /** Conversations of the tenant's agents, and what was said in them. */
 @Dependent
 public class Conversations {
     private final ConnectionManager connections;
+    private final InstantSource clock;
 
     @Inject
-    Conversations(ConnectionManager connections) {
+    Conversations(ConnectionManager connections, InstantSource clock) {
         this.connections = connections;
+        this.clock = clock;
     }
 
     /** Begins a conversation; empty when there is no such agent. */
     public Optional<ConversationView> create(UUID agentId, @Nullable String externalId, @Nullable String title) {
         return connections.write(entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
                 .map(agent -> {
-                    Conversation begun = new Conversation(agent, externalId, title, DatabaseClock.now());
+                    Conversation begun = new Conversation(agent, externalId, title, now());
                     entities.persist(begun);
                     entities.flush();
                     return ConversationView.of(begun);
@@ -71,7 +75,7 @@ public class Conversations {
                             role,
                             said.speaker().orElse(null),
                             said.content(),
-                            said.at().orElseGet(DatabaseClock::now));
+                            said.at().orElseGet(this::now));
                     entities.persist(message);
                     entities.flush();
                     return MessageView.of(message);
@@ -101,5 +105,10 @@ public class Conversations {
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(
                         ErrorCategory.VALIDATION, "role must be one of " + Arrays.toString(Message.Role.values())));
+    }
+
+    // In the grain that PostgreSQL keeps, so that what the caller is told is what is read back.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

@@ -1,7 +1,7 @@
 package org.holdfast.monitor;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,7 +17,7 @@ public class TransitionLog {
 
     private final Deque<Transition> newestFirst = new ArrayDeque<>();
 
-    void onChange(@Observes TopologyChanged changed) {
+    void onChange(@ObservesAsync TopologyChanged changed) {
         List<Transition> transitions = between(changed.before(), changed.after());
         synchronized (newestFirst) {
             for (Transition transition : transitions) {

@@ -5,6 +5,8 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,24 +20,25 @@ import org.holdfast.model.agent.Agent;
 import org.holdfast.model.run.Run;
 import org.holdfast.model.run.RunStatus;
 import org.holdfast.model.run.RunStep;
-import org.holdfast.settings.DatabaseClock;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's runs and their steps. */
 @Dependent
 public class Runs {
     private final ConnectionManager connections;
+    private final InstantSource clock;
 
     @Inject
-    Runs(ConnectionManager connections) {
+    Runs(ConnectionManager connections, InstantSource clock) {
         this.connections = connections;
+        this.clock = clock;
     }
 
     /** Records a run that is pending; empty when there is no such agent. */
     public Optional<RunView> create(UUID agentId, String name, Optional<JsonDocument> input) {
         return connections.write(entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
                 .map(agent -> {
-                    Run run = new Run(agent, name, text(input), DatabaseClock.now());
+                    Run run = new Run(agent, name, text(input), now());
                     entities.persist(run);
                     entities.flush();
                     return RunView.of(run);
@@ -89,7 +92,7 @@ public class Runs {
         RunStatus status = status(reported.status());
         // Under the run's lock the ordinals have neither gaps nor doubles.
         return connections.write(entities -> locked(entities, runId).map(run -> {
-            Instant now = DatabaseClock.now();
+            Instant now = now();
             RunStep step = new RunStep(
                     run,
                     nextOrdinal(entities, run),
@@ -127,9 +130,9 @@ public class Runs {
         return last == null ? 0 : last + 1;
     }
 
-    private static void move(Run run, RunStatus next) {
+    private void move(Run run, RunStatus next) {
         try {
-            run.moveTo(next, DatabaseClock.now());
+            run.moveTo(next, now());
         } catch (IllegalStateException ended) {
             throw new RefusedException(ErrorCategory.CONFLICT, String.valueOf(ended.getMessage()), ended);
         }
@@ -149,5 +152,10 @@ public class Runs {
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(
                         ErrorCategory.VALIDATION, "status must be one of " + Arrays.toString(RunStatus.values())));
+    }
+
+    // In the grain that PostgreSQL keeps, so that what the caller is told is what is read back.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

@@ -5,6 +5,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.connection.ConnectionManager;
@@ -31,11 +32,11 @@ public class FirstUsers {
     private final InstantSource clock;
 
     @Inject
-    FirstUsers(ConnectionManager connections, SecurityConfig config, PasswordHasher hasher) {
+    FirstUsers(ConnectionManager connections, SecurityConfig config, PasswordHasher hasher, InstantSource clock) {
         this.connections = connections;
         this.config = config;
         this.hasher = hasher;
-        this.clock = InstantSource.system();
+        this.clock = clock;
     }
 
     void onSchemaReady(@Observes SchemaReady ready) {
@@ -77,7 +78,8 @@ public class FirstUsers {
             }
         }
         if (isMissing(entities, "select count(a) from Agent a where a.isDefault = true", null)) {
-            entities.persist(new Agent(DemoTenant.ID, DemoTenant.AGENT, null, true, clock.instant()));
+            entities.persist(new Agent(
+                    DemoTenant.ID, DemoTenant.AGENT, null, true, clock.instant().truncatedTo(ChronoUnit.MICROS)));
         }
         return null;
     }

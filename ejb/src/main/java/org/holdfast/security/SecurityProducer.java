@@ -33,9 +33,9 @@ class SecurityProducer {
 
     @Produces
     @Singleton
-    TokenIssuer issuer(SecurityConfig config) {
+    TokenIssuer issuer(SecurityConfig config, InstantSource clock) {
         RSAPrivateKey key = SigningKey.read(config.signingKey());
         config.publicKeyLocation().ifPresent(location -> SigningKey.requireOtherHalf(key, location));
-        return new TokenIssuer(key, config.issuer(), config.accessTokenLife(), InstantSource.system());
+        return new TokenIssuer(key, config.issuer(), config.accessTokenLife(), clock);
     }
 }

@@ -44,14 +44,15 @@ public class Sessions {
             SecurityConfig config,
             PasswordHasher hasher,
             TokenIssuer issuer,
-            LoginThrottle throttle) {
+            LoginThrottle throttle,
+            InstantSource clock) {
         this.connections = connections;
         this.call = call;
         this.config = config;
         this.hasher = hasher;
         this.issuer = issuer;
         this.throttle = throttle;
-        this.clock = InstantSource.system();
+        this.clock = clock;
     }
 
     private record Known(Account account, String passwordHash, boolean isEnabled) {}

@@ -17,10 +17,6 @@ import java.nio.charset.StandardCharsets;
 public class ErrorPage extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    static boolean isApi(String uri) {
-        return uri.equals("/api") || uri.startsWith("/api/");
-    }
-
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         boolean isError = request.getDispatcherType() == DispatcherType.ERROR;
@@ -34,8 +30,8 @@ public class ErrorPage extends HttpServlet {
         if (status == HttpServletResponse.SC_UNAUTHORIZED) {
             response.setHeader("WWW-Authenticate", "Bearer");
         }
-        if (isApi(uri)) {
-            response.setContentType(ProblemMapper.MEDIA_TYPE);
+        if (ApiPath.includes(uri)) {
+            response.setContentType(ProblemAnswer.MEDIA_TYPE);
             StrictJson.write(Problems.ofStatus(status), response.getOutputStream());
         } else {
             response.setContentType("text/plain;charset=UTF-8");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads and writes JSON bodies with {@link StrictJson}, in place of the server's own lenient providers. */
 @Provider
 @Consumes(MediaType.APPLICATION_JSON)
-@Produces({MediaType.APPLICATION_JSON, ProblemMapper.MEDIA_TYPE})
+@Produces({MediaType.APPLICATION_JSON, ProblemAnswer.MEDIA_TYPE})
 public class JsonBody implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
     @Override
     public boolean isReadable(Class<?> type, Type generic, Annotation[] annotations, MediaType mediaType) {

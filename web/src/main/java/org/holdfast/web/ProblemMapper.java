@@ -18,9 +18,6 @@ import org.holdfast.connection.SessionException;
  */
 @Provider
 public class ProblemMapper implements ExceptionMapper<Throwable> {
-    /** The media type of problem documents. */
-    public static final String MEDIA_TYPE = "application/problem+json";
-
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class.getName());
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final List<String> HEADERS_KEPT = List.of(HttpHeaders.ALLOW, HttpHeaders.WWW_AUTHENTICATE);
@@ -28,7 +25,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     @Override
     public Response toResponse(Throwable failure) {
         if (failure instanceof ProblemException known) {
-            return answer(known);
+            return ProblemAnswer.of(known);
         }
         if (failure instanceof SessionException session) {
             return ofSession(session);
@@ -36,31 +33,18 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         if (failure instanceof WebApplicationException web) {
             return ofWeb(web);
         }
-        return answer(logged(Problems.ofStatus(500), failure), Duration.ZERO).build();
-    }
-
-    /** The answer to a request that was refused. */
-    public static Response answer(ProblemException refused) {
-        return answer(refused.problem(), refused.retryAfter()).build();
-    }
-
-    private static Response.ResponseBuilder answer(Problem problem, Duration retryAfter) {
-        Response.ResponseBuilder answer =
-                Response.status(problem.status()).entity(problem).type(MEDIA_TYPE);
-        if (problem.status() == Response.Status.UNAUTHORIZED.getStatusCode()) {
-            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
-        return retryAfter.isZero() ? answer : answer.header(HttpHeaders.RETRY_AFTER, retryAfter.toSeconds());
+        return ProblemAnswer.of(logged(Problems.ofStatus(500), failure), Duration.ZERO)
+                .build();
     }
 
     private static Response ofSession(SessionException failure) {
         Problem problem = Problems.of(failure);
         if (problem.status() == 500 || problem.status() == 403) {
             // A right that the application's role lacks is a mistake of ours, whoever asked.
-            return answer(logged(problem, failure), Duration.ZERO).build();
+            return ProblemAnswer.of(logged(problem, failure), Duration.ZERO).build();
         }
         LOG.log(Level.FINE, "a session failed", failure);
-        return answer(problem, failure.isRetryable() ? RETRY_AFTER : Duration.ZERO)
+        return ProblemAnswer.of(problem, failure.isRetryable() ? RETRY_AFTER : Duration.ZERO)
                 .build();
     }
 
@@ -71,7 +55,8 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             return given;
         }
         Problem problem = Problems.ofStatus(status);
-        Response.ResponseBuilder answer = answer(status == 500 ? logged(problem, failure) : problem, Duration.ZERO);
+        Response.ResponseBuilder answer =
+                ProblemAnswer.of(status == 500 ? logged(problem, failure) : problem, Duration.ZERO);
         for (String kept : HEADERS_KEPT) {
             String value = given.getHeaderString(kept);
             if (value != null) {

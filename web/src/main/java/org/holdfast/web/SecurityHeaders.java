@@ -33,9 +33,11 @@ public class SecurityHeaders implements Filter {
             if (http.isSecure()) {
                 answer.setHeader("Strict-Transport-Security", "max-age=31536000");
             }
-            // Answers hold a tenant's data; the page's files are asked for again, and answered with 304 while
-            // unchanged.
-            answer.setHeader("Cache-Control", ErrorPage.isApi(http.getRequestURI()) ? "no-store" : "no-cache");
+            // Answers hold a tenant's data. The page's files carry the same date in every version, because the build is
+            // reproducible, and equal sizes then the same entity tag: a browser that asked whether they changed would
+            // keep
+            // a file of an older version beside new ones. They are small.
+            answer.setHeader("Cache-Control", "no-store");
         }
         chain.doFilter(request, response);
     }

@@ -52,16 +52,28 @@ class ArchitectureTest {
             Map.entry("model", Set.of()),
             Map.entry("persistence", Set.of()),
             Map.entry("launcher", Set.of()),
+            Map.entry("json", Set.of()),
+            Map.entry("monitor", Set.of("topology")),
             Map.entry("health", Set.of("topology", "settings")),
             Map.entry("connection", Set.of("topology", "settings", "driver")),
             Map.entry("migration", Set.of("topology", "settings", "connection")),
             Map.entry("agent", Set.of("connection", "model")),
-            Map.entry("run", Set.of("connection", "model")),
+            Map.entry("run", Set.of("connection", "model", "json")),
             Map.entry("memory", Set.of("connection", "model", "settings")),
             Map.entry("security", Set.of("connection", "model", "settings", "migration")),
             Map.entry(
                     "web",
-                    Set.of("agent", "run", "memory", "security", "connection", "topology", "settings", "migration")));
+                    Set.of(
+                            "agent",
+                            "run",
+                            "memory",
+                            "security",
+                            "connection",
+                            "topology",
+                            "settings",
+                            "migration",
+                            "json",
+                            "monitor")));
 
     private static JavaClasses classes;
 

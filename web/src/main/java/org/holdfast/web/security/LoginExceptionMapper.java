@@ -4,8 +4,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import org.holdfast.security.LoginException;
+import org.holdfast.web.ProblemAnswer;
 import org.holdfast.web.ProblemException;
-import org.holdfast.web.ProblemMapper;
 
 /** Answers a caller who was not recognised. */
 @Provider
@@ -17,7 +17,7 @@ public class LoginExceptionMapper implements ExceptionMapper<LoginException> {
             case THROTTLED -> 429;
             case BUSY -> 503;
         };
-        return ProblemMapper.answer(
+        return ProblemAnswer.of(
                 ProblemException.of(status, String.valueOf(refused.getMessage()), refused.retryAfter()));
     }
 }
