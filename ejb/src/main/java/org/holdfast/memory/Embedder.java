@@ -11,14 +11,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.NothingHappenedException;
-import org.jspecify.annotations.Nullable;
 
 /** The embedding model of this instance, loaded once beside the requests. Thread-safe. */
 @ApplicationScoped
 class Embedder {
+    private static final Logger LOG = Logger.getLogger(Embedder.class.getName());
     private static final Duration LOADING_WAIT_MAX = Duration.ofSeconds(30);
     private static final Duration EMBEDDING_WAIT_MAX = Duration.ofSeconds(60);
 
@@ -28,21 +30,32 @@ class Embedder {
     @Inject
     MemoryConfig config;
 
-    private final AtomicReference<@Nullable CompletableFuture<ParallelEmbedding>> loading = new AtomicReference<>();
+    private final AtomicBoolean isLoading = new AtomicBoolean();
+    private final CompletableFuture<ParallelEmbedding> model = new CompletableFuture<>();
 
     /** Begins to load the model, once. */
     void load() {
-        loaded();
+        if (isLoading.compareAndSet(false, true)) {
+            executor.execute(() -> {
+                try {
+                    model.complete(
+                            new ParallelEmbedding(EmbeddingModels.load(config.embeddingModel()), executor, config));
+                } catch (RuntimeException | Error failure) {
+                    LOG.log(Level.SEVERE, "the embedding model cannot be loaded; memories cannot be written", failure);
+                    model.completeExceptionally(failure);
+                }
+            });
+        }
     }
 
     /** The vector of a text, computed on the calling thread. */
     float[] embed(String text) {
-        return await(loaded(), LOADING_WAIT_MAX).embed(text);
+        return loaded().embed(text);
     }
 
     /** The vectors of texts, in their order, computed beside the caller. */
     Future<List<float[]>> embedAll(List<String> texts) {
-        return await(loaded(), LOADING_WAIT_MAX).embedAll(texts);
+        return loaded().embedAll(texts);
     }
 
     /** Waits for vectors. */
@@ -50,24 +63,9 @@ class Embedder {
         return await(vectors, EMBEDDING_WAIT_MAX);
     }
 
-    private CompletableFuture<ParallelEmbedding> loaded() {
-        CompletableFuture<ParallelEmbedding> known = loading.get();
-        if (known != null) {
-            return known;
-        }
-        CompletableFuture<ParallelEmbedding> begun = new CompletableFuture<>();
-        CompletableFuture<ParallelEmbedding> other = loading.compareAndExchange(null, begun);
-        if (other != null) {
-            return other;
-        }
-        executor.execute(() -> {
-            try {
-                begun.complete(new ParallelEmbedding(EmbeddingModels.load(config.embeddingModel()), executor, config));
-            } catch (RuntimeException | Error failure) {
-                begun.completeExceptionally(failure);
-            }
-        });
-        return begun;
+    private ParallelEmbedding loaded() {
+        load();
+        return await(model, LOADING_WAIT_MAX);
     }
 
     private static <T> T await(Future<T> future, Duration waitMax) {
