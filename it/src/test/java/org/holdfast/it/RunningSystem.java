@@ -3,13 +3,13 @@ package org.holdfast.it;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.launcher.LocalTopology;
 import org.holdfast.launcher.NodeName;
 import org.holdfast.launcher.Ports;
 import org.holdfast.launcher.ServerKind;
 import org.holdfast.launcher.TopologySettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole local topology with the application, on ports of its own. Started by the first test that asks for it, stopped
@@ -22,9 +22,7 @@ public final class RunningSystem {
 
     private static final System.Logger LOG = System.getLogger(RunningSystem.class.getName());
 
-    private static final class Started {
-        static final RunningSystem INSTANCE = start();
-    }
+    private static @Nullable RunningSystem running;
 
     private final LocalTopology topology;
     private final int adminPort;
@@ -34,8 +32,14 @@ public final class RunningSystem {
         this.adminPort = adminPort;
     }
 
-    public static RunningSystem get() {
-        return Started.INSTANCE;
+    /** Starts it unless it runs. */
+    public static synchronized RunningSystem get() {
+        RunningSystem system = running;
+        if (system == null) {
+            system = start();
+            running = system;
+        }
+        return system;
     }
 
     private static RunningSystem start() {
@@ -46,7 +50,7 @@ public final class RunningSystem {
                 Ports.free(1),
                 kind.equals("micro") ? ServerKind.MICRO : ServerKind.SERVER,
                 1,
-                Map.of());
+                System.getenv());
         LocalTopology topology = new LocalTopology(settings, message -> LOG.log(System.Logger.Level.INFO, message));
         topology.reset();
         Runtime.getRuntime().addShutdownHook(new Thread(topology::stop, "stop-the-servers"));
