@@ -126,7 +126,7 @@ create table memory.conversation (
     unique (agent_id, external_id)
 );
 create index conversation_agent on memory.conversation (agent_id, id);
-create index conversation_tenant on memory.conversation (tenant_id);
+create index conversation_tenant on memory.conversation (tenant_id, external_id);
 
 create table memory.message (
     id              uuid primary key,
@@ -168,10 +168,12 @@ create table memory.memory (
     unique (conversation_id, turn),
     check (turn is null or conversation_id is not null)
 );
-create index memory_tenant_agent on memory.memory (tenant_id, agent_id, id);
-create index memory_text_search on memory.memory using gin (text_search);
-create index memory_embedding on memory.memory using hnsw (embedding vector_cosine_ops)
-    with (m = 16, ef_construction = 64);
+-- Inline: a search that compares the vectors of one conversation would else look each of them up elsewhere.
+alter table memory.memory alter column embedding set storage plain;
+create index memory_tenant on memory.memory (tenant_id, id);
+create index memory_agent on memory.memory (agent_id, id);
+-- Turns of conversations are nearly all rows; the other kinds are few and looked for among them.
+create index memory_kind on memory.memory (tenant_id, kind, id) where kind <> 'CONVERSATION';
 
 create table memory.memory_tag (
     memory_id uuid not null references memory.memory on delete cascade,

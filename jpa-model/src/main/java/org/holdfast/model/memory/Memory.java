@@ -169,8 +169,9 @@ public class Memory extends TenantEntity {
      *
      * @param json a JSON object
      */
-    public void annotate(String json) {
+    public void annotate(String json, Instant now) {
         this.metadata = json;
+        this.updatedAt = now;
     }
 
     public void rewrite(String newText, float[] newEmbedding, Instant now) {

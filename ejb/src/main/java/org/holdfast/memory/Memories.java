@@ -1,0 +1,175 @@
+package org.holdfast.memory;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import org.holdfast.connection.ConnectionManager;
+import org.holdfast.connection.DatabaseCall;
+import org.holdfast.connection.ErrorCategory;
+import org.holdfast.connection.RefusedException;
+import org.holdfast.model.TenantEntity;
+import org.holdfast.model.memory.Memory;
+import org.holdfast.model.memory.MemoryRevision;
+import org.holdfast.model.memory.Tag;
+
+/** The tenant's memories, one by one. */
+@Dependent
+public class Memories {
+    private final ConnectionManager connections;
+    private final DatabaseCall call;
+    private final Embedder embedder;
+    private final InstantSource clock;
+
+    @Inject
+    Memories(ConnectionManager connections, DatabaseCall call, Embedder embedder, InstantSource clock) {
+        this.connections = connections;
+        this.call = call;
+        this.embedder = embedder;
+        this.clock = clock;
+    }
+
+    /**
+     * Keeps a memory; makes its conversation and tags where they are missing.
+     *
+     * @throws RefusedException (validation) when there is no such agent, (conflict) when its turn is taken
+     */
+    public MemoryView create(MemoryDraft draft) {
+        UUID tenant = call.options().tenant().orElseThrow();
+        float[] vector = embedder.embed(EmbeddedText.of(draft.text(), draft.at()));
+        UUID id = TenantEntity.newId();
+        Instant now = now();
+        return connections.write(session -> JdbcWork.run(session, connection -> {
+            UUID agent = AgentLookup.of(connection, Set.of(draft)).agentOf(draft);
+            if (MemoryWriter.insert(connection, tenant, List.of(new NewMemory(id, agent, draft, vector)), now)
+                    .isEmpty()) {
+                throw new RefusedException(
+                        ErrorCategory.CONFLICT,
+                        "turn " + draft.turn().orElse(0) + " of that conversation exists already");
+            }
+            return MemoryReader.byIds(connection, List.of(id)).get(0);
+        }));
+    }
+
+    public Optional<MemoryView> get(UUID id) {
+        return connections.read(session -> read(session, id));
+    }
+
+    /** The page after {@code after}, at most {@code max}. */
+    public List<MemoryView> list(MemoryFilter filter, Optional<MemoryPosition> after, int max) {
+        return connections.read(
+                session -> JdbcWork.run(session, connection -> MemoryReader.page(connection, filter, after, max)));
+    }
+
+    /**
+     * Replaces what a memory says, and keeps what it said before; empty when it is not there.
+     *
+     * @param check sees the version that is about to change, and may throw to leave it as it is
+     */
+    public Optional<MemoryView> replace(UUID id, MemoryChange change, LongConsumer check) {
+        UUID tenant = call.options().tenant().orElseThrow();
+        String actor = call.options().actor();
+        Instant now = now();
+        return connections.write(session -> {
+            Optional<Memory> found = locked(session, id);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            Memory memory = found.get();
+            check.accept(memory.version());
+            session.persist(memory.revision(MemoryRevision.Change.UPDATED, actor, now));
+            if (!memory.text().equals(change.text())) {
+                memory.rewrite(change.text(), embedder.embed(EmbeddedText.of(change.text(), namedDay(memory))), now);
+            }
+            memory.annotate(change.metadata().text(), now);
+            memory.tag(tags(session, tenant, change.tags()));
+            session.flush();
+            return read(session, id);
+        });
+    }
+
+    /**
+     * Removes a memory, and keeps what it said; false when it is not there.
+     *
+     * @param check sees the version that is about to go, and may throw to leave it as it is
+     */
+    public boolean delete(UUID id, LongConsumer check) {
+        String actor = call.options().actor();
+        Instant now = now();
+        return connections.write(session -> {
+            Optional<Memory> found = locked(session, id);
+            found.ifPresent(memory -> {
+                check.accept(memory.version());
+                session.persist(memory.revision(MemoryRevision.Change.DELETED, actor, now));
+                session.remove(memory);
+            });
+            return found.isPresent();
+        });
+    }
+
+    /**
+     * What a memory said before, from version {@code from} on, at most {@code max}; also of one that was removed. Empty when
+     * there never was such a memory.
+     */
+    public Optional<List<RevisionView>> history(UUID id, long from, int max) {
+        return connections.read(session -> {
+            List<RevisionView> revisions = session
+                    .createQuery(
+                            "select r from MemoryRevision r where r.memoryId = :memory and r.version >= :first"
+                                    + " order by r.version, r.id",
+                            MemoryRevision.class)
+                    .setParameter("memory", id)
+                    .setParameter("first", from)
+                    .setMaxResults(max)
+                    .getResultList()
+                    .stream()
+                    .map(RevisionView::of)
+                    .toList();
+            // A removed memory has at least the revision of its removal, but perhaps not on this page.
+            return revisions.isEmpty() && from == 0 && read(session, id).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(revisions);
+        });
+    }
+
+    // The writer named no time exactly when the memory was said the moment it was stored.
+    private static Optional<Instant> namedDay(Memory memory) {
+        return memory.saidAt().equals(memory.createdAt()) ? Optional.empty() : Optional.of(memory.saidAt());
+    }
+
+    private static Set<Tag> tags(EntityManager session, UUID tenant, Set<String> names) {
+        if (names.isEmpty()) {
+            return Set.of();
+        }
+        Set<UUID> ids = new HashSet<>(JdbcWork.run(session, connection -> Places.tags(connection, tenant, names))
+                .values());
+        return new HashSet<>(session.createQuery("select t from Tag t where t.id in :ids", Tag.class)
+                .setParameter("ids", ids)
+                .getResultList());
+    }
+
+    private static Optional<MemoryView> read(EntityManager session, UUID id) {
+        return JdbcWork.run(session, connection -> MemoryReader.byIds(connection, List.of(id))).stream()
+                .findFirst();
+    }
+
+    // Locked first: a caller whose version is stale is told so, and is not refused later for a change that came
+    // between.
+    private static Optional<Memory> locked(EntityManager session, UUID id) {
+        return Optional.ofNullable(session.find(Memory.class, id, LockModeType.PESSIMISTIC_WRITE));
+    }
+
+    // In the grain that PostgreSQL keeps, so that what the caller is told is what is read back.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

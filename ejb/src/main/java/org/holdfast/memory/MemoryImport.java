@@ -1,0 +1,111 @@
+package org.holdfast.memory;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.holdfast.connection.ConnectionManager;
+import org.holdfast.connection.DatabaseCall;
+import org.holdfast.connection.ErrorCategory;
+import org.holdfast.connection.NothingHappenedException;
+
+/**
+ * Keeps many memories. While one chunk is stored the next is embedded, so that the databases do not keep the model waiting;
+ * at most two chunks are held at once, however long the batch is.
+ */
+@Dependent
+public class MemoryImport {
+    private static final int CHUNK_LINES = 250;
+    private static final int CHUNKS_AT_ONCE = 2;
+    private static final int ATTEMPTS_MAX = 3;
+
+    private final ConnectionManager connections;
+    private final DatabaseCall call;
+    private final Embedder embedder;
+    private final InstantSource clock;
+
+    @Inject
+    MemoryImport(ConnectionManager connections, DatabaseCall call, Embedder embedder, InstantSource clock) {
+        this.connections = connections;
+        this.call = call;
+        this.embedder = embedder;
+        this.clock = clock;
+    }
+
+    /**
+     * Stores the lines that can be stored. When it fails on the way, the chunks before stay stored; the same batch sent
+     * again stores the rest, and reports the turns that are there as duplicates.
+     */
+    public BatchReport store(Iterator<BatchLine> lines) {
+        BatchProgress progress = new BatchProgress();
+        Deque<BatchChunk> waiting = new ArrayDeque<>();
+        while (lines.hasNext()) {
+            waiting.add(begin(next(lines), progress));
+            if (waiting.size() == CHUNKS_AT_ONCE) {
+                store(waiting.remove(), progress);
+            }
+        }
+        waiting.forEach(chunk -> store(chunk, progress));
+        return progress.report();
+    }
+
+    private static List<BatchLine> next(Iterator<BatchLine> lines) {
+        List<BatchLine> some = new ArrayList<>(CHUNK_LINES);
+        while (some.size() < CHUNK_LINES && lines.hasNext()) {
+            some.add(lines.next());
+        }
+        return some;
+    }
+
+    private BatchChunk begin(List<BatchLine> lines, BatchProgress progress) {
+        List<MemoryDraft> drafts =
+                lines.stream().map(BatchLine::draft).flatMap(Optional::stream).toList();
+        List<BatchChunk.Row> rows = drafts.isEmpty()
+                ? progress.place(lines, AgentLookup.NONE)
+                : connections.read(session -> JdbcWork.run(session, connection -> {
+                    List<BatchChunk.Row> placed = progress.place(lines, AgentLookup.of(connection, drafts));
+                    List<BatchChunk.Turn> turns = placed.stream()
+                            .filter(BatchChunk.Row::hasTurn)
+                            .map(BatchChunk.Row::turn)
+                            .toList();
+                    return progress.fresh(placed, TakenTurns.among(connection, turns));
+                }));
+        return new BatchChunk(
+                rows,
+                embedder.embedAll(rows.stream()
+                        .map(row ->
+                                EmbeddedText.of(row.draft().text(), row.draft().at()))
+                        .toList()));
+    }
+
+    private void store(BatchChunk chunk, BatchProgress progress) {
+        if (chunk.rows().isEmpty()) {
+            return;
+        }
+        UUID tenant = call.options().tenant().orElseThrow();
+        List<NewMemory> memories = chunk.embedded();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Set<UUID> stored = connections.write(session ->
+                        JdbcWork.run(session, connection -> MemoryWriter.insert(connection, tenant, memories, now)));
+                progress.stored(chunk.rows(), stored);
+                return;
+            } catch (NothingHappenedException failure) {
+                // Whoever a deadlock was ended with has gone on meanwhile. Anything else is the caller's to repeat.
+                if (failure.category() != ErrorCategory.DEADLOCK || attempt == ATTEMPTS_MAX) {
+                    throw failure;
+                }
+            }
+        }
+    }
+}

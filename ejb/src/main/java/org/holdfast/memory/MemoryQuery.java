@@ -1,0 +1,27 @@
+package org.holdfast.memory;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A search.
+ *
+ * @param agentId empty for all of the tenant's agents
+ * @param tags a memory must have all of them
+ * @param limit how many memories to find at most
+ */
+public record MemoryQuery(
+        String text,
+        Optional<UUID> agentId,
+        Optional<String> kind,
+        Optional<String> conversation,
+        Set<String> tags,
+        int limit,
+        SearchQuality quality,
+        SearchMode mode) {
+    public MemoryQuery {
+        kind.ifPresent(MemoryDraft::requireKind);
+        tags = Set.copyOf(tags);
+    }
+}

@@ -1,0 +1,104 @@
+package org.holdfast.memory;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.json.JsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/** Reads memories as callers see them: with the names of conversation and tags, without the vector, in one statement. */
+final class MemoryReader {
+    private static final String COLUMNS = """
+            select m.id, m.agent_id, m.kind, m.text, c.external_id, m.turn, m.speaker, m.said_at, m.metadata::text,
+                   m.version, m.created_at, m.updated_at,
+                   array(select t.name from memory.memory_tag mt join memory.tag t on t.id = mt.tag_id
+                         where mt.memory_id = m.id order by t.name)
+            """;
+    private static final String FROM =
+            " from memory.memory m left join memory.conversation c on c.id = m.conversation_id ";
+
+    private MemoryReader() {}
+
+    /** Those of the memories that are there, in the order of their keys. */
+    static List<MemoryView> byIds(Connection connection, List<UUID> ids) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(COLUMNS
+                + " from unnest(?::uuid[]) with ordinality as w (id, n) join memory.memory m on m.id = w.id"
+                + " left join memory.conversation c on c.id = m.conversation_id order by w.n")) {
+            select.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
+            return read(select);
+        }
+    }
+
+    /** A page of a list: the turns of a conversation in their order, or else the newest first. */
+    static List<MemoryView> page(Connection connection, MemoryFilter filter, Optional<MemoryPosition> after, int max)
+            throws SQLException {
+        // Only fixed texts are put together, so that the planner sees no condition that is not asked for.
+        StringBuilder sql = new StringBuilder(COLUMNS).append(FROM).append("where true");
+        List<Object> values = new ArrayList<>();
+        filter.agentId().ifPresent(agent -> add(sql, values, " and m.agent_id = ?", agent));
+        filter.kind().ifPresent(kind -> add(sql, values, " and m.kind = ?", kind));
+        if (filter.conversation().isPresent()) {
+            add(sql, values, " and c.external_id = ?", filter.conversation().get());
+            after.ifPresent(position -> {
+                add(sql, values, " and (coalesce(m.turn, 2147483647), m.id) > (?, ?)", position.turn());
+                values.add(position.id());
+            });
+            sql.append(" order by coalesce(m.turn, 2147483647), m.id");
+        } else {
+            after.ifPresent(position -> add(sql, values, " and m.id < ?", position.id()));
+            sql.append(" order by m.id desc");
+        }
+        add(sql, values, " limit ?", max);
+        try (PreparedStatement select = connection.prepareStatement(sql.toString())) {
+            for (int i = 0; i < values.size(); i++) {
+                select.setObject(i + 1, values.get(i));
+            }
+            return read(select);
+        }
+    }
+
+    private static void add(StringBuilder sql, List<Object> values, String condition, Object value) {
+        sql.append(condition);
+        values.add(value);
+    }
+
+    private static List<MemoryView> read(PreparedStatement select) throws SQLException {
+        List<MemoryView> found = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                found.add(view(row));
+            }
+        }
+        return found;
+    }
+
+    private static MemoryView view(ResultSet row) throws SQLException {
+        int turn = row.getInt(6);
+        @Nullable Integer turnOrNull = row.wasNull() ? null : turn;
+        return new MemoryView(
+                row.getObject(1, UUID.class),
+                row.getObject(2, UUID.class),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                turnOrNull,
+                row.getString(7),
+                time(row, 8),
+                List.of((String[]) row.getArray(13).getArray()),
+                new JsonDocument(row.getString(9)),
+                row.getLong(10),
+                time(row, 11),
+                time(row, 12));
+    }
+
+    private static Instant time(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+}

@@ -1,0 +1,66 @@
+package org.holdfast.memory;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.holdfast.connection.ConnectionManager;
+import org.jspecify.annotations.Nullable;
+
+/** Finds memories by words and by meaning. */
+@Dependent
+public class MemorySearch {
+    // Of each list. More than this adds nothing to the first twenty.
+    private static final int HYBRID_CANDIDATES = 100;
+    private static final String CANDIDATES = """
+            select id, lexical, distance
+            from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?)""";
+
+    private final ConnectionManager connections;
+    private final Embedder embedder;
+
+    @Inject
+    MemorySearch(ConnectionManager connections, Embedder embedder) {
+        this.connections = connections;
+        this.embedder = embedder;
+    }
+
+    /** The best memories, the best first. None when a search by words has only stop words to look for. */
+    public List<FoundMemory> find(MemoryQuery query) {
+        float @Nullable [] vector = query.mode() == SearchMode.text ? null : embedder.embed(query.text());
+        return connections.read(session -> JdbcWork.run(session, connection -> {
+            Map<UUID, Double> best = Fusion.best(candidates(connection, query, vector), query.mode(), query.limit());
+            return MemoryReader.byIds(connection, List.copyOf(best.keySet())).stream()
+                    .map(memory -> FoundMemory.of(memory, best.getOrDefault(memory.id(), 0.0)))
+                    .toList();
+        }));
+    }
+
+    private static List<Fusion.Candidate> candidates(
+            Connection connection, MemoryQuery query, float @Nullable [] vector) throws SQLException {
+        boolean isHybrid = query.mode() == SearchMode.hybrid;
+        List<Fusion.Candidate> found = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(CANDIDATES)) {
+            select.setString(1, query.mode() == SearchMode.vector ? null : query.text());
+            select.setObject(2, vector);
+            select.setObject(3, query.agentId().orElse(null));
+            select.setString(4, query.conversation().orElse(null));
+            select.setString(5, query.kind().orElse(null));
+            select.setArray(6, connection.createArrayOf("text", query.tags().toArray()));
+            select.setInt(7, isHybrid ? Math.max(HYBRID_CANDIDATES, query.limit()) : query.limit());
+            select.setInt(8, query.quality().efSearch());
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(new Fusion.Candidate(row.getObject(1, UUID.class), row.getDouble(2), row.getDouble(3)));
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,53 @@
+package org.holdfast.web.memory;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.json.JsonDocument;
+import org.holdfast.memory.MemoryDraft;
+import org.holdfast.web.Fields;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A memory to keep; also a line of a batch.
+ *
+ * @param agentId the tenant's default agent if not given
+ * @param kind may be left out where there is a conversation: then it is CONVERSATION
+ * @param conversation the caller's own name for its conversation
+ * @param turn its position there, from 0
+ * @param at when it was said; now if not given
+ * @param metadata a JSON object
+ */
+public record MemoryRequest(
+        @Nullable UUID agentId,
+        @Nullable String kind,
+        String text,
+        @Nullable String conversation,
+        @Nullable Integer turn,
+        @Nullable String speaker,
+        @Nullable Instant at,
+        @Nullable List<@Nullable String> tags,
+        @Nullable JsonDocument metadata) {
+    private static final String TURN_KIND = "CONVERSATION";
+
+    public MemoryRequest {
+        Fields.text("text", text, MemoryFields.TEXT_CHARS_MAX);
+        Fields.optionalText("conversation", conversation, MemoryFields.NAME_CHARS_MAX);
+        Fields.optionalText("speaker", speaker, MemoryFields.NAME_CHARS_MAX);
+        Fields.optionalText("kind", kind, MemoryFields.KIND_CHARS_MAX);
+    }
+
+    MemoryDraft draft() {
+        return new MemoryDraft(
+                Optional.ofNullable(agentId),
+                kind == null && conversation != null ? TURN_KIND : Fields.required("kind", kind),
+                text,
+                Optional.ofNullable(conversation),
+                Optional.ofNullable(turn),
+                Optional.ofNullable(speaker),
+                Optional.ofNullable(at),
+                MemoryFields.tags(tags),
+                MemoryFields.metadata(metadata));
+    }
+}

@@ -1,0 +1,157 @@
+package org.holdfast.web.memory;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.memory.FoundMemory;
+import org.holdfast.memory.Memories;
+import org.holdfast.memory.MemoryFilter;
+import org.holdfast.memory.MemoryImport;
+import org.holdfast.memory.MemorySearch;
+import org.holdfast.memory.MemoryView;
+import org.holdfast.memory.RevisionView;
+import org.holdfast.web.Cursor;
+import org.holdfast.web.Fields;
+import org.holdfast.web.IfMatch;
+import org.holdfast.web.Page;
+import org.holdfast.web.Paging;
+import org.holdfast.web.ProblemException;
+import org.holdfast.web.Roles;
+import org.jspecify.annotations.Nullable;
+
+/** What the tenant's agents remember. */
+@Path("memories")
+@RequestScoped
+@RolesAllowed({Roles.ADMIN, Roles.AGENT})
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "memories")
+public class MemoryResource {
+    private static final String LINES = "application/x-ndjson";
+    private static final double NANOS_PER_MILLI = 1_000_000.0;
+
+    @Inject
+    Memories memories;
+
+    @Inject
+    MemoryImport batches;
+
+    @Inject
+    MemorySearch searches;
+
+    @POST
+    @Operation(summary = "Keeps a memory")
+    public Response create(@Nullable MemoryRequest body) {
+        MemoryView kept = memories.create(Fields.body(body).draft());
+        return Response.created(URI.create("memories/" + kept.id()))
+                .entity(kept)
+                .tag(IfMatch.tag(kept.version()))
+                .build();
+    }
+
+    @POST
+    @Path("batch")
+    @Consumes(LINES)
+    @Operation(summary = "Keeps many memories, one JSON object a line; says which lines it did not keep")
+    public BatchView create(InputStream body) throws IOException {
+        try (BatchBody received = BatchBody.receive(body)) {
+            return BatchView.of(batches.store(received.lines()));
+        }
+    }
+
+    @POST
+    @Path("search")
+    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @Operation(summary = "Finds memories by words and by meaning")
+    public SearchView search(@Nullable SearchRequest body) {
+        long begun = System.nanoTime();
+        List<FoundMemory> found = searches.find(Fields.body(body).search());
+        return new SearchView(found, Math.round((System.nanoTime() - begun) / NANOS_PER_MILLI * 1000) / 1000.0);
+    }
+
+    @GET
+    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @Operation(summary = "Lists memories: the turns of a conversation in their order, or else the newest first")
+    public Page<MemoryView> list(
+            @QueryParam("agentId") @Nullable String agentId,
+            @QueryParam("conversation") @Nullable String conversation,
+            @QueryParam("kind") @Nullable String kind,
+            @QueryParam("cursor") @Nullable String cursor,
+            @BeanParam Paging paging) {
+        Fields.optionalText("conversation", conversation, MemoryFields.NAME_CHARS_MAX);
+        MemoryFilter filter = new MemoryFilter(
+                Optional.ofNullable(agentId).map(MemoryFields::id),
+                Optional.ofNullable(conversation),
+                Optional.ofNullable(kind));
+        List<MemoryView> read = memories.list(filter, MemoryCursor.read(cursor), paging.read());
+        return Page.of(read, paging, memory -> MemoryCursor.of(memory.position()));
+    }
+
+    @GET
+    @Path("{id}")
+    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @Operation(summary = "One memory; its ETag is its version")
+    public Response get(@PathParam("id") UUID id) {
+        return answer(memories.get(id).orElseThrow(MemoryResource::notFound));
+    }
+
+    @PUT
+    @Path("{id}")
+    @Operation(summary = "Replaces what a memory says, where If-Match allows it; what it said stays in its history")
+    public Response replace(
+            @PathParam("id") UUID id,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Nullable MemoryChangeRequest body) {
+        return answer(memories.replace(id, Fields.body(body).change(), new IfMatch(ifMatch))
+                .orElseThrow(MemoryResource::notFound));
+    }
+
+    @DELETE
+    @Path("{id}")
+    @Operation(summary = "Removes a memory, where If-Match allows it; what it said stays in its history")
+    public void delete(@PathParam("id") UUID id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        if (!memories.delete(id, new IfMatch(ifMatch))) {
+            throw notFound();
+        }
+    }
+
+    @GET
+    @Path("{id}/history")
+    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @Operation(summary = "What a memory said before each change, oldest first; also of one that was removed")
+    public Page<RevisionView> history(@PathParam("id") UUID id, @BeanParam Paging paging) {
+        List<RevisionView> read =
+                memories.history(id, paging.fromNumber(), paging.read()).orElseThrow(MemoryResource::notFound);
+        return Page.of(read, paging, revision -> Cursor.after(Math.toIntExact(revision.version())));
+    }
+
+    private static Response answer(MemoryView memory) {
+        return Response.ok(memory).tag(IfMatch.tag(memory.version())).build();
+    }
+
+    private static ProblemException notFound() {
+        return ProblemException.notFound("memory");
+    }
+}
