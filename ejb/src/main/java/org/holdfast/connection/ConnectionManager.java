@@ -12,8 +12,8 @@ import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
+import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
-import jakarta.transaction.UserTransaction;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,8 +40,9 @@ public class ConnectionManager {
     @PersistenceContext(unitName = "holdfast")
     EntityManager entities;
 
-    @Resource
-    UserTransaction transaction;
+    // Not a UserTransaction: the server hands that only to some of its components, and a session may begin in any.
+    @Resource(lookup = "java:appserver/TransactionManager")
+    TransactionManager transaction;
 
     @Resource
     TransactionSynchronizationRegistry registry;

@@ -56,6 +56,7 @@ public class MigrationTimer {
     @Inject
     Event<SchemaReady> ready;
 
+    private boolean isMigrated;
     private Optional<Long> execution = Optional.empty();
     private String lastObstacle = "";
 
@@ -67,7 +68,8 @@ public class MigrationTimer {
     @Timeout
     void beat(Timer timer) {
         try {
-            if (isMigrated()) {
+            isMigrated = isMigrated || migrate();
+            if (isMigrated) {
                 ready.fire(new SchemaReady());
                 state.ready();
                 timer.cancel();
@@ -79,7 +81,7 @@ public class MigrationTimer {
         }
     }
 
-    private boolean isMigrated() {
+    private boolean migrate() {
         Topology now = topology.get();
         if (now.primary().filter(Node::isUp).isEmpty()) {
             obstacle("the schema waits for the primary to answer", null);

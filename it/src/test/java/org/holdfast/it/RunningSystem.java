@@ -1,13 +1,15 @@
 package org.holdfast.it;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.holdfast.launcher.LocalTopology;
 import org.holdfast.launcher.NodeName;
 import org.holdfast.launcher.Ports;
 import org.holdfast.launcher.ServerKind;
 import org.holdfast.launcher.TopologySettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole local topology with the application, on ports of its own. Started by the first test that asks for it, stopped
@@ -20,18 +22,24 @@ public final class RunningSystem {
 
     private static final System.Logger LOG = System.getLogger(RunningSystem.class.getName());
 
-    private static final class Started {
-        static final RunningSystem INSTANCE = start();
-    }
+    private static @Nullable RunningSystem running;
 
     private final LocalTopology topology;
+    private final int adminPort;
 
-    private RunningSystem(LocalTopology topology) {
+    private RunningSystem(LocalTopology topology, int adminPort) {
         this.topology = topology;
+        this.adminPort = adminPort;
     }
 
-    public static RunningSystem get() {
-        return Started.INSTANCE;
+    /** Starts it unless it runs. */
+    public static synchronized RunningSystem get() {
+        RunningSystem system = running;
+        if (system == null) {
+            system = start();
+            running = system;
+        }
+        return system;
     }
 
     private static RunningSystem start() {
@@ -42,12 +50,38 @@ public final class RunningSystem {
                 Ports.free(1),
                 kind.equals("micro") ? ServerKind.MICRO : ServerKind.SERVER,
                 1,
-                Map.of());
+                System.getenv());
         LocalTopology topology = new LocalTopology(settings, message -> LOG.log(System.Logger.Level.INFO, message));
         topology.reset();
         Runtime.getRuntime().addShutdownHook(new Thread(topology::stop, "stop-the-servers"));
         topology.start();
-        return new RunningSystem(topology);
+        RunningSystem system = new RunningSystem(topology, settings.ports().admin());
+        if (kind.equals("bare-server")) {
+            system.undeploy();
+        }
+        return system;
+    }
+
+    // The tests inside the server deploy the application with themselves in it.
+    private void undeploy() {
+        String asadmin = topology.payaraHome().resolve("bin/asadmin").toString();
+        try {
+            Process process = new ProcessBuilder(asadmin, "--port", Integer.toString(adminPort), "undeploy", "holdfast")
+                    .inheritIO()
+                    .start();
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException("the application could not be undeployed");
+            }
+        } catch (IOException failure) {
+            throw new IllegalStateException(asadmin + " could not be run", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while undeploying", interrupted);
+        }
+    }
+
+    public int adminPort() {
+        return adminPort;
     }
 
     public URI baseUri() {

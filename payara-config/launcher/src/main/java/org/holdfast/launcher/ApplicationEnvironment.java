@@ -24,6 +24,8 @@ final class ApplicationEnvironment {
         }
         variables.put("HOLDFAST_REDIS_A_URL", redisUrl(context, NodeName.REDIS_A));
         variables.put("HOLDFAST_REDIS_B_URL", redisUrl(context, NodeName.REDIS_B));
+        // A server without the application would call itself ready: no check, nothing to fail.
+        variables.put("MP_HEALTH_DEFAULT_READINESS_EMPTY_RESPONSE", "DOWN");
         addSecrets(context, variables);
         return variables;
     }

@@ -64,8 +64,8 @@ final class ApplicationNode implements LocalNode {
         Artifacts artifacts = Artifacts.of(settings.project(), kind);
         String fingerprint = artifacts.fingerprint() + options();
         processes().resume();
-        if (processes().isRunning() && fingerprint.equals(startedWith())) {
-            awaitReady(new LogFile(log()).size());
+        if (processes().isRunning() && fingerprint.equals(startedWith().fingerprint())) {
+            awaitReady(startedWith().logFrom());
             return;
         }
         if (processes().isRunning()) {
@@ -79,7 +79,7 @@ final class ApplicationNode implements LocalNode {
         prepare(artifacts);
         long from = new LogFile(log()).size();
         command(artifacts).startServer();
-        remember(fingerprint);
+        remember(new Start(from, fingerprint));
         awaitReady(from);
     }
 
@@ -92,6 +92,7 @@ final class ApplicationNode implements LocalNode {
         context.user().makeDirectory(directory, "rwx------");
         try {
             Home.deleteTree(directory.resolve("tmp"));
+            Home.deleteTree(directory.resolve("micro"));
             Home.deleteTree(directory.resolve("lib"));
             context.user().makeDirectory(directory.resolve("tmp"), "rwx------");
             Path libraries = Files.createDirectories(directory.resolve("lib"));
@@ -130,33 +131,20 @@ final class ApplicationNode implements LocalNode {
     private List<String> server(Artifacts artifacts) {
         PayaraServer server = new PayaraServer(context, Artifacts.payaraServer(settings.project()), directory);
         var ports = new PayaraServer.DomainPorts(port(), context.ports().admin(instance));
-        server.prepare(ports, address(), artifacts.libraries());
+        server.prepare(ports, address(), libraries(artifacts));
         return server.arguments(artifacts.bootCommands(), application(artifacts));
     }
 
     private List<String> micro(Artifacts artifacts) {
-        Path boot = directory.resolve("pre-boot.asadmin");
-        try {
-            Files.writeString(
-                    boot,
-                    Files.readString(artifacts.bootCommands())
-                            + "set configs.config.server-config.network-config.network-listeners.network-listener"
-                            + ".http-listener.address=" + address() + "\n");
-        } catch (IOException e) {
-            throw new LauncherException("cannot write " + boot + ": " + e.getMessage(), e);
-        }
-        return List.of(
-                "-jar",
-                application(artifacts).toString(),
-                "--nocluster",
-                "--prebootcommandfile",
-                boot.toString(),
-                "--addlibs",
-                directory.resolve("lib").toString(),
-                "--rootdir",
-                directory.resolve("micro").toString(),
-                "--port",
-                Integer.toString(port()));
+        PayaraMicro micro = new PayaraMicro(directory.resolve("micro"));
+        return micro.arguments(
+                artifacts.bootCommands(), application(artifacts), libraries(artifacts), address(), port());
+    }
+
+    private List<Path> libraries(Artifacts artifacts) {
+        return artifacts.libraries().stream()
+                .map(library -> directory.resolve("lib").resolve(library.getFileName()))
+                .toList();
     }
 
     // Configuration of the application that the user or a test set; where both speak, the topology's own word wins.
@@ -198,6 +186,8 @@ final class ApplicationNode implements LocalNode {
             }
             Optional<String> failure = processes().isRunning() ? boot.failure() : Optional.of("the process ended");
             if (failure.isPresent()) {
+                // Left running it would hold the port and look like an application that is slow to come up.
+                processes().kill();
                 throw new LauncherException(name() + " does not start: " + failure.get() + boot.tail());
             }
             if (!announced) {
@@ -229,20 +219,34 @@ final class ApplicationNode implements LocalNode {
         }
     }
 
-    private void remember(String fingerprint) {
+    /** Where in the log the running server's own lines begin, and what it was started with. */
+    private record Start(long logFrom, String fingerprint) {
+        static Start parse(String text) {
+            int end = text.indexOf('\n');
+            return end < 0
+                    ? new Start(0, "")
+                    : new Start(Long.parseLong(text.substring(0, end)), text.substring(end + 1));
+        }
+
+        String render() {
+            return logFrom + "\n" + fingerprint;
+        }
+    }
+
+    private void remember(Start start) {
         try {
-            Files.writeString(directory.resolve("started-with"), fingerprint);
+            Files.writeString(directory.resolve("started-with"), start.render());
         } catch (IOException e) {
             throw new LauncherException("cannot write in " + directory + ": " + e.getMessage(), e);
         }
     }
 
-    private String startedWith() {
+    private Start startedWith() {
         try {
             Path file = directory.resolve("started-with");
-            return Files.exists(file) ? Files.readString(file) : "";
-        } catch (IOException e) {
-            return "";
+            return Start.parse(Files.exists(file) ? Files.readString(file) : "");
+        } catch (IOException | NumberFormatException e) {
+            return Start.parse("");
         }
     }
 }

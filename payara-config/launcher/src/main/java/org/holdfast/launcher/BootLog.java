@@ -7,9 +7,13 @@ import java.util.regex.Pattern;
 /** What a starting server says about itself. */
 final class BootLog {
     private static final int LINES = 400;
+    private static final int TAIL = 12;
     private static final Pattern FAILURE = Pattern.compile(
-            "Boot Command deploy.*FAILURE|Command deploy.*failed|Exception while deploying the app|Error occurred during deployment");
+            "Boot Command deploy.*FAILURE|Boot Command deploy failed|Exception while \\w+ the app|Error occurred during deployment");
+    // Payara packs the application's own exception into several of the server's; what follows these words is the cause.
+    private static final Pattern CAUSE = Pattern.compile(".*(?:Exception while \\w+ the app : |LifecycleException: )+");
     private static final int WIDTH = 160;
+    private static final int CAUSE_WIDTH = 400;
 
     private final LogFile file;
     private final long from;
@@ -19,31 +23,45 @@ final class BootLog {
         this.from = from;
     }
 
-    /** The line that says that the application will never be ready. */
+    /** Why the application will never be ready, if the server said so. */
     Optional<String> failure() {
-        return lines(LINES).stream()
+        List<String> failures = lines(LINES).stream()
                 .filter(line -> FAILURE.matcher(line).find())
+                .toList();
+        // The first line announces the failure, a later one names the cause.
+        return failures.stream()
+                .filter(line -> CAUSE.matcher(line).lookingAt())
                 .findFirst()
-                .map(BootLog::shorten);
+                .or(() -> failures.stream().findFirst())
+                .map(line -> shorten(CAUSE.matcher(line).replaceFirst(""), CAUSE_WIDTH));
     }
 
     /** The last thing the server said. */
     String stage() {
-        List<String> last = lines(1);
-        return last.isEmpty() ? "no output yet" : shorten(last.get(0));
+        List<String> last = lines(5);
+        return last.isEmpty() ? "no output yet" : shorten(last.get(last.size() - 1), WIDTH);
     }
 
     /** The end of the log, to be appended to a message. */
     String tail() {
         String newLine = System.lineSeparator();
-        return newLine + "the end of its log:" + newLine + String.join(newLine, lines(25));
+        return newLine + "the end of its log:" + newLine + String.join(newLine, withoutFrames());
+    }
+
+    // The frames of the server's own stack traces push everything that matters out of sight.
+    private List<String> withoutFrames() {
+        List<String> lines = lines(LINES).stream()
+                .filter(line -> !line.startsWith("\tat "))
+                .map(line -> shorten(line, CAUSE_WIDTH))
+                .toList();
+        return lines.subList(Math.max(0, lines.size() - TAIL), lines.size());
     }
 
     private List<String> lines(int count) {
         return file.tail(from, count).stream().filter(line -> !line.isBlank()).toList();
     }
 
-    private static String shorten(String line) {
-        return line.length() <= WIDTH ? line : line.substring(0, WIDTH) + "...";
+    private static String shorten(String line, int width) {
+        return line.length() <= width ? line : line.substring(0, width) + "...";
     }
 }

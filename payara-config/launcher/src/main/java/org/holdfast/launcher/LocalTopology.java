@@ -57,6 +57,12 @@ public final class LocalTopology {
 
     /** Brings up what is missing of everything; returns when the application is ready. */
     public void start() {
+        if (settings.server() == ServerKind.NONE) {
+            startDatabases();
+            return;
+        }
+        // Asked first: without it the databases would come up for nothing.
+        Artifacts.of(settings.project(), settings.server());
         prepare();
         HomeLock.during(home.real(), () -> {
             startDatabasesLocked();
@@ -204,7 +210,6 @@ public final class LocalTopology {
         List<LocalNode> wanted = applications(settings.server(), settings.instances());
         List<String> names = wanted.stream().map(LocalNode::name).toList();
         boolean isOtherKind = saved.server() != settings.server();
-        Artifacts.of(settings.project(), settings.server());
         stopNodes(nodes().stream()
                 .filter(node -> node.role().equals(ApplicationEnvironment.ROLE))
                 .filter(node -> isOtherKind || !names.contains(node.name()))

@@ -42,6 +42,10 @@ public final class Main {
             case "status" -> new Status(saved(), console).print();
             case "node" -> node(rest);
             case "install" -> install(rest);
+            case "evaluate" -> evaluate(rest);
+            case "load" -> {
+                return load(rest);
+            }
             default -> throw new LauncherException(2, "no such command: " + arguments.get(0));
         }
         return 0;
@@ -93,6 +97,29 @@ public final class Main {
             default -> throw new LauncherException(2, "usage: ./holdfast node kill|pause|resume|start NAME");
         }
         console.print(node.name() + " is " + Status.word(node.state()));
+    }
+
+    private int load(List<String> rest) {
+        if (rest.size() != 1) {
+            throw new LauncherException(2, "usage: ./holdfast load FILE");
+        }
+        return new Loader(api(), console, Boolean.getBoolean("holdfast.terminal")).load(Path.of(rest.get(0)));
+    }
+
+    private void evaluate(List<String> rest) {
+        if (rest.size() != 1) {
+            throw new LauncherException(2, "usage: ./holdfast evaluate QUESTIONS");
+        }
+        new Evaluation(api(), console).run(Path.of(rest.get(0)));
+    }
+
+    private ApiClient api() {
+        LocalTopology topology = saved();
+        if (!topology.isSetUp()) {
+            throw new LauncherException("nothing is set up yet; run ./holdfast up first");
+        }
+        Secrets secrets = topology.secrets();
+        return new ApiClient(topology.httpUrl(1), secrets.get("AGENT_USER"), secrets.get("AGENT_PASSWORD"));
     }
 
     private void install(List<String> rest) {

@@ -24,6 +24,7 @@ final class NodeProcesses {
     private static final Set<String> PROGRAMS =
             Set.of("postgres", "initdb", "pg_basebackup", "redis-server", "java", "setsid", "setpriv", "jspawnhelper");
     private static final Path PROC = Path.of("/proc");
+    private static final Duration REAPED_MAX = Duration.ofSeconds(2);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final Path directory;
@@ -76,6 +77,7 @@ final class NodeProcesses {
 
     /** SIGKILL to all at once; returns when all are gone. */
     void kill() {
+        List<Long> before = pids();
         // Stopped first, so that no parent starts another child between the listing and the kill.
         signal("STOP");
         signal("KILL");
@@ -86,6 +88,7 @@ final class NodeProcesses {
         if (!gone) {
             throw new LauncherException("processes " + pids() + " in " + directory + " survived SIGKILL for 10 s");
         }
+        awaitReaped(before);
     }
 
     void pause() {
@@ -104,11 +107,20 @@ final class NodeProcesses {
         if (main.isEmpty()) {
             return;
         }
+        List<Long> before = pids();
         send(signal, List.of(main.get().pid()));
         resume();
         if (!Waiting.until(grace, POLL, () -> !isRunning())) {
             kill();
         }
+        awaitReaped(before);
+    }
+
+    // A dead process keeps its number until its parent, often process 1 by now, has asked for its exit code. Nothing
+    // depends on that, but whoever looks at the process list right after a stop should find it empty.
+    private static void awaitReaped(List<Long> pids) {
+        Waiting.until(
+                REAPED_MAX, POLL, () -> pids.stream().noneMatch(pid -> Files.exists(PROC.resolve(Long.toString(pid)))));
     }
 
     private void signal(String name) {

@@ -27,6 +27,7 @@ final class PayaraDomain {
     // [17|] means: from JDK 17 on. Vendor-specific options name a vendor first.
     private static final Pattern CONDITION = Pattern.compile("\\[(\\d*)\\|(\\d*)\\](.*)");
     private static final int JDK = 17;
+    private static final String BUNDLE_CACHE = "osgi-cache";
 
     private final Path glassfish;
     private final Path directory;
@@ -43,13 +44,24 @@ final class PayaraDomain {
     /** Deletes the old domain and makes a new one. */
     void create(int httpPort, int adminPort, String address) {
         try {
+            // Unpacking some 400 bundles takes seconds; the cache holds copies of the distribution's, nothing of ours.
+            Path cache = directory.resolve(BUNDLE_CACHE);
+            Path kept = directory.resolveSibling(BUNDLE_CACHE);
+            if (Files.exists(cache)) {
+                Home.deleteTree(kept);
+                Files.move(cache, kept);
+            }
             Home.deleteTree(directory);
             copyTree(glassfish.resolve("domains/domain1"), directory);
+            if (Files.exists(kept)) {
+                Files.move(kept, cache);
+            }
             Document document = read();
             listener(document, "http-listener-1", httpPort, address);
             listener(document, "admin-listener", adminPort, "127.0.0.1");
             disable(document, "network-listener", "name", "http-listener-2");
             disableRemoteProtocols(document);
+            hideVersion(document);
             set(document, "hazelcast-config-specific-configuration", "enabled", "false");
             write(document);
         } catch (IOException | SAXException | ParserConfigurationException | TransformerException e) {
@@ -98,6 +110,19 @@ final class PayaraDomain {
             ((Element) listeners.item(i)).setAttribute("enabled", "false");
         }
         set(document, "jmx-connector", "enabled", "false");
+        Element messaging = document.createElement("jms-service");
+        messaging.setAttribute("type", "DISABLED");
+        config(document).appendChild(messaging);
+    }
+
+    // Which server answers, in which version, is nobody's business.
+    private static void hideVersion(Document document) {
+        NodeList protocols = config(document).getElementsByTagName("http");
+        for (int i = 0; i < protocols.getLength(); i++) {
+            Element http = (Element) protocols.item(i);
+            http.setAttribute("xpowered-by", "false");
+            http.setAttribute("server-header", "false");
+        }
     }
 
     private static void disable(Document document, String tag, String key, String value) {

@@ -12,16 +12,6 @@ import java.util.List;
  */
 final class PayaraServer {
     static final String APPLICATION = "holdfast";
-    // To standard output, which the launcher leads into one log a node; a file of the domain dies with the domain.
-    private static final String LOGGING = """
-            handlers=java.util.logging.ConsoleHandler
-            handlerServices=
-            java.util.logging.ConsoleHandler.level=ALL
-            java.util.logging.ConsoleHandler.formatter=com.sun.enterprise.server.logging.UniformLogFormatter
-            com.sun.enterprise.server.logging.UniformLogFormatter.ansiColor=false
-            .level=INFO
-            com.hazelcast.level=WARNING
-            """;
 
     private final PayaraDistribution distribution;
     private final PayaraDomain domain;
@@ -43,7 +33,7 @@ final class PayaraServer {
             for (Path library : libraries) {
                 Files.copy(library, domain.directory().resolve("lib").resolve(library.getFileName()));
             }
-            Files.writeString(domain.directory().resolve("config/logging.properties"), LOGGING);
+            ServerLogging.write(domain.directory().resolve("config/logging.properties"));
         } catch (IOException e) {
             throw new LauncherException("cannot prepare " + domain.directory() + ": " + e.getMessage(), e);
         }

@@ -22,8 +22,7 @@ public final class Secrets {
             "APP_PASSWORD",
             "PROBE_PASSWORD",
             "REPLICATION_PASSWORD",
-            "REDIS_PASSWORD",
-            "PAYARA_PASSWORD");
+            "REDIS_PASSWORD");
     private static final Map<String, String> USERS = Map.of("ADMIN_USER", "admin", "AGENT_USER", "agent");
     private static final List<String> CREDENTIALS =
             List.of("ADMIN_USER", "ADMIN_PASSWORD", "AGENT_USER", "AGENT_PASSWORD");
