@@ -16,9 +16,16 @@ final class ClusterSchema {
         this.owner = owner;
     }
 
-    /** Versions not applied yet, oldest first. */
+    /**
+     * Versions not applied yet, oldest first. A later version than this application knows is no error: another instance
+     * may be newer.
+     *
+     * @throws org.flywaydb.core.api.FlywayException when a version that was applied is not the one this application knows
+     */
     List<String> pending() {
-        return Arrays.stream(flyway("latest").info().pending())
+        Flyway flyway = flyway("latest");
+        flyway.validate();
+        return Arrays.stream(flyway.info().pending())
                 .map(MigrationInfo::getVersion)
                 .map(Object::toString)
                 .toList();
@@ -36,6 +43,7 @@ final class ClusterSchema {
                 .defaultSchema("migration")
                 .createSchemas(true)
                 .target(target)
+                .ignoreMigrationPatterns("*:pending", "*:future")
                 .lockRetryCount(LOCK_RETRIES_MAX)
                 .load();
     }

@@ -79,6 +79,10 @@ final class ApplicationNode implements LocalNode {
         prepare(artifacts);
         long from = new LogFile(log()).size();
         command(artifacts).startServer();
+        if (kind == ServerKind.SERVER) {
+            deploy(application(artifacts), from);
+        }
+        // Only now: a server whose application was not deployed is started anew next time.
         remember(new Start(from, fingerprint));
         awaitReady(from);
     }
@@ -129,10 +133,33 @@ final class ApplicationNode implements LocalNode {
     }
 
     private List<String> server(Artifacts artifacts) {
-        PayaraServer server = new PayaraServer(context, Artifacts.payaraServer(settings.project()), directory);
+        PayaraServer server = payaraServer();
         var ports = new PayaraServer.DomainPorts(port(), context.ports().admin(instance));
         server.prepare(ports, address(), libraries(artifacts));
-        return server.arguments(artifacts.bootCommands(), application(artifacts));
+        return server.arguments(artifacts.bootCommands());
+    }
+
+    private PayaraServer payaraServer() {
+        return new PayaraServer(context, Artifacts.payaraServer(settings.project()), directory);
+    }
+
+    private void deploy(Path application, long logFrom) {
+        BootLog boot = new BootLog(new LogFile(log()), logFrom);
+        context.progress().step(name() + ": starting Payara Server");
+        Waiting.until(READY_MAX, POLL, () -> boot.isBooted() || !processes().isRunning());
+        if (!boot.isBooted() || !processes().isRunning()) {
+            processes().kill();
+            throw new LauncherException(name() + " does not start: " + boot.stage() + boot.tail());
+        }
+        context.progress().step(name() + ": deploying the application");
+        Optional<String> failure =
+                payaraServer().deploy(application, context.ports().admin(instance), context.user());
+        if (failure.isPresent()) {
+            // Left running it would hold the port and look like an application that is slow to come up.
+            processes().kill();
+            throw new LauncherException(
+                    name() + " does not start: " + boot.deploymentFailure(failure.get()) + boot.tail());
+        }
     }
 
     private List<String> micro(Artifacts artifacts) {
@@ -192,8 +219,7 @@ final class ApplicationNode implements LocalNode {
             }
             if (!announced) {
                 announced = true;
-                context.progress()
-                        .step(name() + ": starting " + (kind == ServerKind.SERVER ? "Payara Server" : "Payara Micro"));
+                context.progress().step(name() + ": waiting until it is ready");
             } else if (waited.compareTo(nextReport) >= 0) {
                 nextReport = nextReport.plus(REPORT_EVERY);
                 context.progress().step(name() + ": still starting; " + boot.stage());

@@ -12,6 +12,8 @@ final class BootLog {
             "Boot Command deploy.*FAILURE|Boot Command deploy failed|Exception while \\w+ the app|Error occurred during deployment");
     // Payara packs the application's own exception into several of the server's; what follows these words is the cause.
     private static final Pattern CAUSE = Pattern.compile(".*(?:Exception while \\w+ the app : |LifecycleException: )+");
+    private static final String BOOTED = " startup time : ";
+    private static final String CAUSED_BY = "Caused by: ";
     private static final int WIDTH = 160;
     private static final int CAUSE_WIDTH = 400;
 
@@ -33,7 +35,25 @@ final class BootLog {
                 .filter(line -> CAUSE.matcher(line).lookingAt())
                 .findFirst()
                 .or(() -> failures.stream().findFirst())
-                .map(line -> shorten(CAUSE.matcher(line).replaceFirst(""), CAUSE_WIDTH));
+                .map(line -> shorten(CAUSE.matcher(line).replaceFirst("") + rootCause(), CAUSE_WIDTH));
+    }
+
+    // The deepest cause is printed last, and is most often the application's own sentence.
+    private String rootCause() {
+        List<String> causes =
+                lines(LINES).stream().filter(line -> line.startsWith(CAUSED_BY)).toList();
+        return causes.isEmpty() ? "" : "; " + causes.get(causes.size() - 1);
+    }
+
+    /** Whether the server itself, still without the application, takes commands. */
+    boolean isBooted() {
+        return lines(LINES).stream().anyMatch(line -> line.contains(BOOTED));
+    }
+
+    /** The failure of the whole deployment, in the words of its deepest cause. */
+    String deploymentFailure(String answer) {
+        return shorten(
+                CAUSE.matcher(answer.lines().findFirst().orElse("")).replaceFirst("") + rootCause(), CAUSE_WIDTH);
     }
 
     /** The last thing the server said. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.ZipEntry;
@@ -68,6 +69,10 @@ final class PayaraDistribution {
                 Files.createDirectories(file.getParent());
                 try (InputStream content = archive.getInputStream(entry)) {
                     Files.copy(content, file);
+                }
+                // The archive's own permissions are not within reach of this library; asadmin is all that needs them.
+                if (entry.getName().contains("/bin/") && !entry.getName().endsWith(".bat")) {
+                    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
                 }
             }
         }

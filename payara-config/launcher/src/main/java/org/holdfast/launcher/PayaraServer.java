@@ -3,15 +3,19 @@ package org.holdfast.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Payara Server as one Java process that deploys the EAR while it boots. asadmin would start the same process, and
- * deploy by a second one, each after starting a JVM of its own.
+ * Payara Server as one Java process, started without asadmin, which would only start the same process after a JVM of its
+ * own. The EAR is deployed when the server is up: deployed by a boot command, its start-up beans do not see the
+ * application's MicroProfile configuration.
  */
 final class PayaraServer {
     static final String APPLICATION = "holdfast";
+    private static final Duration DEPLOY_MAX = Duration.ofMinutes(5);
 
     private final PayaraDistribution distribution;
     private final PayaraDomain domain;
@@ -42,12 +46,9 @@ final class PayaraServer {
     record DomainPorts(int http, int admin) {}
 
     /** The arguments of the Java process. */
-    List<String> arguments(Path bootCommands, Path application) {
+    List<String> arguments(Path bootCommands) {
         try {
             Path before = Files.copy(bootCommands, domain.directory().resolve("pre-boot.asadmin"));
-            Path after = Files.writeString(
-                    domain.directory().resolve("post-boot.asadmin"),
-                    "deploy --name=" + APPLICATION + " " + application + "\n");
             List<String> arguments = new ArrayList<>(domain.jvmOptions());
             arguments.add("-Dcom.sun.aas.installRoot=" + distribution.glassfish());
             arguments.add("-Dcom.sun.aas.instanceRoot=" + domain.directory());
@@ -60,11 +61,29 @@ final class PayaraServer {
             arguments.addAll(
                     List.of("-instancename", "server", "-type", "DAS", "-verbose", "true", "-read-stdin", "false"));
             arguments.addAll(List.of("-upgrade", "false", "-watchdog", "false", "-debug", "false"));
-            arguments.addAll(
-                    List.of("-prebootcommandfile", before.toString(), "-postbootcommandfile", after.toString()));
+            arguments.addAll(List.of("-prebootcommandfile", before.toString()));
             return arguments;
         } catch (IOException e) {
             throw new LauncherException("cannot prepare " + domain.directory() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Deploys to the server that listens on the administration port; returns what went wrong, if anything. */
+    Optional<String> deploy(Path application, int adminPort, ServerUser user) {
+        Command.Result result = Command.as(user, Path.of(System.getProperty("java.home"), "bin", "java"))
+                // asadmin keeps a file in its user's home, and the servers' user has none.
+                .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Duser.home=" + domain.directory())
+                .with(
+                        "-jar",
+                        distribution
+                                .glassfish()
+                                .resolve("lib/client/appserver-cli.jar")
+                                .toString())
+                .with("--host", "localhost", "--port", Integer.toString(adminPort), "--interactive=false")
+                .with("deploy", "--name", APPLICATION, "--upload=false", application.toString())
+                .in(domain.directory())
+                .atMost(DEPLOY_MAX)
+                .run();
+        return result.succeeded() ? Optional.empty() : Optional.of(result.lastLines(3));
     }
 }
