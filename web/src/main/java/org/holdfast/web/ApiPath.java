@@ -4,7 +4,13 @@ package org.holdfast.web;
 final class ApiPath {
     private ApiPath() {}
 
-    static boolean includes(String uri) {
-        return uri.equals("/api") || uri.startsWith("/api/");
+    /**
+     * Whether an address is the API's.
+     *
+     * @param contextPath where the application is mounted; empty at the root
+     */
+    static boolean includes(String contextPath, String uri) {
+        String api = contextPath + "/api";
+        return uri.equals(api) || uri.startsWith(api + "/");
     }
 }

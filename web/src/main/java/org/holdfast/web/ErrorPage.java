@@ -30,7 +30,7 @@ public class ErrorPage extends HttpServlet {
         if (status == HttpServletResponse.SC_UNAUTHORIZED) {
             response.setHeader("WWW-Authenticate", "Bearer");
         }
-        if (ApiPath.includes(uri)) {
+        if (ApiPath.includes(request.getContextPath(), uri)) {
             response.setContentType(ProblemAnswer.MEDIA_TYPE);
             StrictJson.write(Problems.ofStatus(status), response.getOutputStream());
         } else {
