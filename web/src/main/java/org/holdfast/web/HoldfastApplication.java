@@ -37,6 +37,8 @@ public class HoldfastApplication extends Application {
     @Override
     public Map<String, Object> getProperties() {
         return Map.of(
+                // Jersey takes the JSON library of this name, and the server has none: JsonBody is the only one left.
+                "jersey.config.jsonFeature", "StrictJson",
                 // The API is described by /openapi alone.
                 "jersey.config.server.wadl.disableWadl", true,
                 // An error without a body stays Jersey's own, so that the container puts no page of its own in its

@@ -2,24 +2,20 @@ package org.holdfast.web;
 
 import jakarta.ws.rs.QueryParam;
 import java.util.UUID;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of a list. Belongs to one request. */
+/**
+ * The query parameters of a list. Belongs to one request. They are not described for OpenAPI: the server fails over such an
+ * annotation on a field.
+ */
 public class Paging {
     private static final int LIMIT_DEFAULT = 50;
     private static final int LIMIT_MAX = 500;
 
-    @Parameter(
-            description = "How many entries to answer at most, 1 to 500; 50 if not given.",
-            schema = @Schema(type = SchemaType.INTEGER))
     @QueryParam("limit")
     @Nullable
     String limit;
 
-    @Parameter(description = "What the page before answered as 'next'.")
     @QueryParam("cursor")
     @Nullable
     String cursor;

@@ -1,17 +1,16 @@
 package org.holdfast.web;
 
-import jakarta.ws.rs.WebApplicationException;
 import java.time.Duration;
 
 /** A request that is answered with a problem document. The detail is for the caller: it names field, value and limit. */
-public final class ProblemException extends WebApplicationException {
+public final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
     private final Duration retryAfter;
 
     private ProblemException(Problem problem, Duration retryAfter) {
-        super(problem.detail(), problem.status());
+        super(problem.detail());
         this.problem = problem;
         this.retryAfter = retryAfter;
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -81,7 +82,11 @@ public final class StrictJson {
             if (token == null) {
                 throw ProblemException.badRequest("the body is empty; a JSON value is needed");
             }
+            int values = 0;
             while (token != null) {
+                if (parser.getParsingContext().inRoot() && ++values > 1) {
+                    throw ProblemException.badRequest("there is more than one JSON value");
+                }
                 if (token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME) {
                     checkCharacters(parser);
                 }
@@ -133,6 +138,10 @@ public final class StrictJson {
     }
 
     private static String describe(JsonProcessingException refused) {
+        if (refused instanceof StreamConstraintsException) {
+            return "the JSON is nested deeper than " + DEPTH_MAX + ", or has a number of more than " + NUMBER_CHARS_MAX
+                    + " characters";
+        }
         if (refused instanceof UnrecognizedPropertyException unknown) {
             return field(unknown) + " is not known here; known are " + names(unknown.getKnownPropertyIds());
         }

@@ -53,13 +53,13 @@ class ArchitectureTest {
             Map.entry("persistence", Set.of()),
             Map.entry("launcher", Set.of()),
             Map.entry("json", Set.of()),
-            Map.entry("monitor", Set.of("topology")),
             Map.entry("health", Set.of("topology", "settings")),
             Map.entry("connection", Set.of("topology", "settings", "driver")),
-            Map.entry("migration", Set.of("topology", "settings", "connection")),
+            Map.entry("migration", Set.of("topology", "settings")),
+            Map.entry("monitor", Set.of("topology")),
             Map.entry("agent", Set.of("connection", "model")),
             Map.entry("run", Set.of("connection", "model", "json")),
-            Map.entry("memory", Set.of("connection", "model", "settings")),
+            Map.entry("memory", Set.of("connection", "model", "settings", "json")),
             Map.entry("security", Set.of("connection", "model", "settings", "migration")),
             Map.entry(
                     "web",
@@ -68,12 +68,11 @@ class ArchitectureTest {
                             "run",
                             "memory",
                             "security",
+                            "monitor",
                             "connection",
                             "topology",
                             "settings",
-                            "migration",
-                            "json",
-                            "monitor")));
+                            "json")));
 
     private static JavaClasses classes;
 

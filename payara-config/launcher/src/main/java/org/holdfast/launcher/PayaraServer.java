@@ -71,7 +71,8 @@ final class PayaraServer {
     /** Deploys to the server that listens on the administration port; returns what went wrong, if anything. */
     Optional<String> deploy(Path application, int adminPort, ServerUser user) {
         Command.Result result = Command.as(user, Path.of(System.getProperty("java.home"), "bin", "java"))
-                .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+                // asadmin keeps a file in its user's home, and the servers' user has none.
+                .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Duser.home=" + domain.directory())
                 .with(
                         "-jar",
                         distribution
@@ -81,8 +82,6 @@ final class PayaraServer {
                 .with("--host", "localhost", "--port", Integer.toString(adminPort), "--interactive=false")
                 .with("deploy", "--name", APPLICATION, "--upload=false", application.toString())
                 .in(domain.directory())
-                // asadmin keeps a file in its user's home, and the servers' user has none.
-                .env("HOME", domain.directory().toString())
                 .atMost(DEPLOY_MAX)
                 .run();
         return result.succeeded() ? Optional.empty() : Optional.of(result.lastLines(3));

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 @RolesAllowed({Roles.ADMIN, Roles.AGENT})
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "agents")
+@Tag(name = "conversations")
 public class ConversationResource {
     @Inject
     Conversations conversations;

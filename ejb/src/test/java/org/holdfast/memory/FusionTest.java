@@ -1,0 +1,64 @@
+package org.holdfast.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class FusionTest {
+    private static final UUID A = new UUID(0, 1);
+    private static final UUID B = new UUID(0, 2);
+    private static final UUID C = new UUID(0, 3);
+
+    private static Fusion.Candidate candidate(UUID id, double lexical, double distance) {
+        return new Fusion.Candidate(id, lexical, distance);
+    }
+
+    @Test
+    void eachScoreIsStretchedOverTheCandidatesBeforeTheyAreAdded() {
+        List<Fusion.Candidate> candidates = List.of(candidate(A, 0, 0.2), candidate(B, 8, 0.6), candidate(C, 4, 0.4));
+
+        Map<UUID, Double> best = Fusion.best(candidates, SearchMode.hybrid, 10);
+
+        assertThat(best.keySet()).containsExactly(B, C, A);
+        assertThat(best.get(B)).isCloseTo(0.6, within(1e-9));
+        assertThat(best.get(C)).isCloseTo(0.5, within(1e-9));
+        assertThat(best.get(A)).isCloseTo(0.4, within(1e-9));
+    }
+
+    @Test
+    void aQueryWithoutWordsIsOrderedByMeaning() {
+        List<Fusion.Candidate> candidates = List.of(candidate(A, 0, 0.9), candidate(B, 0, 0.1));
+
+        assertThat(Fusion.best(candidates, SearchMode.hybrid, 10).keySet()).containsExactly(B, A);
+    }
+
+    @Test
+    void theOtherModesUseTheirOwnScoreAsItIs() {
+        List<Fusion.Candidate> candidates = List.of(candidate(A, 1, 0.1), candidate(B, 2.5, 0.3));
+
+        assertThat(Fusion.best(candidates, SearchMode.text, 10)).containsEntry(B, 2.5);
+        assertThat(Fusion.best(candidates, SearchMode.text, 10).keySet()).containsExactly(B, A);
+        assertThat(Fusion.best(candidates, SearchMode.vector, 10)).containsEntry(A, 0.9);
+        assertThat(Fusion.best(candidates, SearchMode.vector, 10).keySet()).containsExactly(A, B);
+    }
+
+    @Test
+    void equalScoresKeepTheOrderOfTheirKeys() {
+        List<Fusion.Candidate> candidates = List.of(candidate(C, 1, 0.5), candidate(A, 1, 0.5), candidate(B, 1, 0.5));
+
+        for (SearchMode mode : SearchMode.values()) {
+            assertThat(Fusion.best(candidates, mode, 2).keySet()).containsExactly(A, B);
+        }
+    }
+
+    @Test
+    void nothingToChooseFromIsNothingFound() {
+        for (SearchMode mode : SearchMode.values()) {
+            assertThat(Fusion.best(List.of(), mode, 10)).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.holdfast.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LoginThrottleTest {
+    private final AtomicLong nanos = new AtomicLong(-5);
+    private final LoginThrottle throttle = new LoginThrottle(3, nanos::get);
+
+    private void attempts(int count, String username, String address) {
+        for (int i = 0; i < count; i++) {
+            assertThat(throttle.begin(username, address)).isEmpty();
+        }
+    }
+
+    @Test
+    void afterTooManyFailuresTheCallerWaitsForTheRestOfTheMinute() {
+        attempts(3, "ann", "a");
+        nanos.addAndGet(Duration.ofSeconds(20).toNanos());
+
+        assertThat(throttle.begin("ann", "a")).contains(Duration.ofSeconds(41));
+
+        nanos.addAndGet(Duration.ofSeconds(40).toNanos());
+        assertThat(throttle.begin("ann", "a")).isEmpty();
+    }
+
+    @Test
+    void attemptsAtTheSameTimeCountBeforeTheyHaveFailed() {
+        attempts(3, "ann", "a");
+
+        assertThat(throttle.begin("ann", "a")).isPresent();
+    }
+
+    @Test
+    void aSuccessForgetsTheFailures() {
+        attempts(3, "ann", "a");
+        throttle.succeeded("ann", "a");
+
+        attempts(3, "ann", "a");
+    }
+
+    @Test
+    void nobodyIsLockedOutFromAnotherAddress() {
+        attempts(3, "ann", "a");
+
+        assertThat(throttle.begin("ann", "b")).isEmpty();
+        assertThat(throttle.begin("bob", "a")).isEmpty();
+    }
+
+    @Test
+    void oneAddressCannotTryEveryName() {
+        for (int i = 0; i < 30; i++) {
+            attempts(1, "user" + i, "a");
+        }
+
+        assertThat(throttle.begin("another", "a")).isPresent();
+        assertThat(throttle.begin("another", "b")).isEmpty();
+    }
+}
