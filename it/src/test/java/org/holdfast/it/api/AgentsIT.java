@@ -71,8 +71,7 @@ class AgentsIT {
             String name = unique("agent");
             agent.post("/api/agents", object("name", name)).is(201);
 
-            Answer refused =
-                    agent.post("/api/agents", object("name", name)).isProblem(409);
+            Answer refused = agent.post("/api/agents", object("name", name)).isProblem(409);
 
             assertThat(refused.text("category")).isEqualTo("conflict");
             assertThat(refused.json().path("retryable").asBoolean()).isFalse();
@@ -84,7 +83,8 @@ class AgentsIT {
                     .is(201);
             String path = "/api/agents/" + made.id();
 
-            Answer renamed = agent.patch(path, object("name", unique("renamed"))).is(200);
+            Answer renamed =
+                    agent.patch(path, object("name", unique("renamed"))).is(200);
             Answer cleared = agent.patch(path, object("description", null)).is(200);
             Answer untouched = agent.patch(path, object()).is(200);
 
@@ -100,7 +100,8 @@ class AgentsIT {
 
         @Test
         void onlyTheVersionThatIfMatchNamesIsChanged() {
-            Answer made = agent.post("/api/agents", object("name", unique("agent"))).is(201);
+            Answer made =
+                    agent.post("/api/agents", object("name", unique("agent"))).is(201);
             String path = "/api/agents/" + made.id();
             String first = made.header("ETag");
 
@@ -127,8 +128,9 @@ class AgentsIT {
             String memory = agent.post("/api/memories", object("agentId", id, "kind", "CONTEXT", "text", "gone"))
                     .is(201)
                     .id();
-            String run =
-                    agent.post("/api/runs", object("agentId", id, "name", "run")).is(201).id();
+            String run = agent.post("/api/runs", object("agentId", id, "name", "run"))
+                    .is(201)
+                    .id();
 
             agent.delete("/api/agents/" + id).is(204);
 
@@ -239,7 +241,8 @@ class AgentsIT {
 
             assertThat(walk(agent, messages, 2)).containsExactlyElementsOf(kept);
             Answer all = agent.get(messages).is(200);
-            assertThat(all.items("content")).containsExactly("message 0", "message 1", "message 2", "message 3", "message 4");
+            assertThat(all.items("content"))
+                    .containsExactly("message 0", "message 1", "message 2", "message 3", "message 4");
             assertThat(all.items().get(0).path("at").asText()).isEqualTo("2026-01-31T10:00:00Z");
             assertThat(all.items().get(0).path("speaker").asText()).isEqualTo("Ann");
         }
@@ -342,7 +345,8 @@ class AgentsIT {
 
         @Test
         void anIdThatIsNoneIsRefused() {
-            for (String id : List.of("1", "not-a-uuid", "00000000-0000-0000-0000-00000000000g", Api.encoded("' or 1=1"))) {
+            for (String id :
+                    List.of("1", "not-a-uuid", "00000000-0000-0000-0000-00000000000g", Api.encoded("' or 1=1"))) {
                 addresses(id).forEach(path -> {
                     Answer answer = agent.get(path);
                     assertThat(answer.status()).as("%s", answer).isIn(400, 404);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.holdfast.it.api.Api.object;
 import static org.holdfast.it.api.Api.unique;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -162,7 +163,7 @@ class AuthenticationIT {
 
             anonymous
                     .withToken(tokens.text("accessToken"))
-                    .text("POST", "/api/auth/logout", Api.APPLICATION_JSON, "")
+                    .send("POST", "/api/auth/logout", BodyPublishers.noBody())
                     .is(204);
 
             refresh(tokens.text("refreshToken")).isProblem(401);
@@ -170,7 +171,7 @@ class AuthenticationIT {
 
         @Test
         void whoHasNoTokenAtAllCannotLogOut() {
-            anonymous.text("POST", "/api/auth/logout", Api.APPLICATION_JSON, "").isProblem(401);
+            anonymous.send("POST", "/api/auth/logout", BodyPublishers.noBody()).isProblem(401);
         }
     }
 }

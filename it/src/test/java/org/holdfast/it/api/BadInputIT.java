@@ -98,9 +98,16 @@ class BadInputIT {
                 case TEXT, OPTIONAL_TEXT, FREE_TEXT, SECRET -> List.of("5", "1.5", "true", "{}", "[]", "[\"a\"]");
                 case WORD, REQUIRED_WORD -> List.of("0", "true", "{}", "[]", "\"nonsense\"");
                 case ID, OPTIONAL_ID -> List.of("5", "\"\"", "\"garbage\"", "{}", "[]", "true");
-                case TIME -> List.of(
-                        "5", "\"\"", "\"yesterday\"", "\"2026-01-31\"", "\"2026-13-01T00:00:00Z\"",
-                        "\"+999999999-12-31T23:59:59Z\"", "{}", "true");
+                case TIME ->
+                    List.of(
+                            "5",
+                            "\"\"",
+                            "\"yesterday\"",
+                            "\"2026-01-31\"",
+                            "\"2026-13-01T00:00:00Z\"",
+                            "\"+999999999-12-31T23:59:59Z\"",
+                            "{}",
+                            "true");
                 case WHOLE_NUMBER -> List.of("\"5\"", "\"\"", "1.5", "true", "{}", "-1", "99999999999", "1e400");
                 case TEXTS -> List.of("\"a\"", "5", "{}", "[5]", "[null]", "[[]]", "[\"\"]", "[{}]");
                 case OBJECT -> List.of("\"a\"", "5", "[]", "true");
@@ -153,8 +160,9 @@ class BadInputIT {
         String memoryId = agent.post("/api/memories", object("agentId", agentId, "kind", "CONTEXT", "text", "t"))
                 .is(201)
                 .id();
-        String runId =
-                agent.post("/api/runs", object("agentId", agentId, "name", "r")).is(201).id();
+        String runId = agent.post("/api/runs", object("agentId", agentId, "name", "r"))
+                .is(201)
+                .id();
         calls = new ArrayList<>(sessionCalls());
         calls.addAll(agentCalls(conversationId));
         calls.addAll(memoryCalls(memoryId));
@@ -167,8 +175,12 @@ class BadInputIT {
                         .field("username", Kind.TEXT, Api.unique("nobody"))
                         .field("password", Kind.SECRET, "p")
                         .build(),
-                call("POST", "/api/auth/refresh").field("refreshToken", Kind.TEXT, "none").build(),
-                call("POST", "/api/auth/logout").field("refreshToken", Kind.TEXT, "none").build());
+                call("POST", "/api/auth/refresh")
+                        .field("refreshToken", Kind.TEXT, "none")
+                        .build(),
+                call("POST", "/api/auth/logout")
+                        .field("refreshToken", Kind.TEXT, "none")
+                        .build());
     }
 
     private List<Call> agentCalls(String conversationId) {
@@ -279,12 +291,13 @@ class BadInputIT {
     }
 
     private Stream<Case> everyField(BiFunction<String, Kind, List<String>> wrongJson) {
-        return calls.stream().flatMap(call -> call.fields().entrySet().stream()
-                .flatMap(field -> wrongJson.apply(field.getKey(), field.getValue()).stream()
-                        .map(json -> Case.of(
-                                call,
-                                field.getKey() + " = " + (json.length() > 60 ? json.substring(0, 60) : json),
-                                call.with(field.getKey(), json)))));
+        return calls.stream()
+                .flatMap(call -> call.fields().entrySet().stream()
+                        .flatMap(field -> wrongJson.apply(field.getKey(), field.getValue()).stream()
+                                .map(json -> Case.of(
+                                        call,
+                                        field.getKey() + " = " + (json.length() > 60 ? json.substring(0, 60) : json),
+                                        call.with(field.getKey(), json)))));
     }
 
     @AfterAll
@@ -320,8 +333,8 @@ class BadInputIT {
         bodies.put("blanks", "   ");
         bodies.put("a control character", "{\"name\":\"a\nb\"}");
         bodies.put("XML", "<name>x</name>");
-        return calls.stream().flatMap(call -> bodies.entrySet().stream()
-                .map(body -> Case.of(call, body.getKey(), body.getValue())));
+        return calls.stream()
+                .flatMap(call -> bodies.entrySet().stream().map(body -> Case.of(call, body.getKey(), body.getValue())));
     }
 
     @ParameterizedTest
@@ -374,15 +387,16 @@ class BadInputIT {
     }
 
     private Stream<Case> deep() {
-        return calls.stream().flatMap(call -> Stream.of("[", "{\"a\":")
-                .flatMap(open -> Stream.of(1_000, 100_000).flatMap(depth -> {
-                    String field = call.fields().keySet().iterator().next();
-                    String close = open.equals("[") ? "]" : "}";
-                    String value = open.repeat(depth) + "1" + close.repeat(depth);
-                    return Stream.of(
-                            Case.of(call, depth + " times " + open, value),
-                            Case.of(call, depth + " times " + open + " in " + field, call.with(field, value)));
-                })));
+        return calls.stream()
+                .flatMap(call -> Stream.of("[", "{\"a\":")
+                        .flatMap(open -> Stream.of(1_000, 100_000).flatMap(depth -> {
+                            String field = call.fields().keySet().iterator().next();
+                            String close = open.equals("[") ? "]" : "}";
+                            String value = open.repeat(depth) + "1" + close.repeat(depth);
+                            return Stream.of(
+                                    Case.of(call, depth + " times " + open, value),
+                                    Case.of(call, depth + " times " + open + " in " + field, call.with(field, value)));
+                        })));
     }
 
     @ParameterizedTest
@@ -472,12 +486,13 @@ class BadInputIT {
     }
 
     private Stream<Case> missingWhereAValueIsNeeded() {
-        return calls.stream().flatMap(call -> call.fields().entrySet().stream()
-                .filter(field -> field.getValue().isRequired())
-                .map(field -> Case.of(
-                        call,
-                        "no " + field.getKey(),
-                        call.good().deepCopy().without(field.getKey()).toString())));
+        return calls.stream()
+                .flatMap(call -> call.fields().entrySet().stream()
+                        .filter(field -> field.getValue().isRequired())
+                        .map(field -> Case.of(
+                                call,
+                                "no " + field.getKey(),
+                                call.good().deepCopy().without(field.getKey()).toString())));
     }
 
     @ParameterizedTest
@@ -487,8 +502,8 @@ class BadInputIT {
     }
 
     private Stream<Case> textWithoutCharacters() {
-        return everyField((name, kind) ->
-                kind.isText() && !kind.mayBeEmpty() ? List.of("\"\"", "\" \\t\\n \"") : List.of());
+        return everyField(
+                (name, kind) -> kind.isText() && !kind.mayBeEmpty() ? List.of("\"\"", "\" \\t\\n \"") : List.of());
     }
 
     @ParameterizedTest
@@ -534,7 +549,9 @@ class BadInputIT {
                         .map(text -> Api.JSON.valueToTree(text).toString())
                         .toList()
                 : kind == Kind.TEXTS
-                        ? HOSTILE.stream().map(text -> Api.array(text).toString()).toList()
+                        ? HOSTILE.stream()
+                                .map(text -> Api.array(text).toString())
+                                .toList()
                         : List.of());
     }
 
@@ -544,7 +561,9 @@ class BadInputIT {
         JsonNode sent = Api.JSON.readTree(hostile.body());
         String conversation = sent.path("conversation").asText();
         boolean isMemory = hostile.call().path().equals("/api/memories");
-        if (isMemory && conversation.equals(hostile.call().good().path("conversation").asText())) {
+        if (isMemory
+                && conversation.equals(
+                        hostile.call().good().path("conversation").asText())) {
             // Each needs a turn of its own.
             ((ObjectNode) sent).put("conversation", Api.unique("chat"));
         } else if (hostile.call().path().endsWith("/conversations")) {
@@ -553,7 +572,8 @@ class BadInputIT {
             ((ObjectNode) sent).put("name", sent.path("name").asText() + UUID.randomUUID());
         }
 
-        Answer answer = send(hostile.call(), Api.APPLICATION_JSON, sent.toString().getBytes(StandardCharsets.UTF_8));
+        Answer answer =
+                send(hostile.call(), Api.APPLICATION_JSON, sent.toString().getBytes(StandardCharsets.UTF_8));
 
         answer.showsNothingOfTheInside();
         assertThat(answer.status()).as("%s", answer).isLessThan(500);
@@ -562,7 +582,9 @@ class BadInputIT {
         } else if (!answer.body().isEmpty() && !hostile.call().path().endsWith("/search")) {
             hostile.call().fields().forEach((name, kind) -> {
                 if (kind.isText() && sent.has(name)) {
-                    assertThat(answer.json().path(name)).as("%s of %s", name, answer).isEqualTo(sent.path(name));
+                    assertThat(answer.json().path(name))
+                            .as("%s of %s", name, answer)
+                            .isEqualTo(sent.path(name));
                 }
             });
         }
@@ -613,15 +635,14 @@ class BadInputIT {
     private Stream<String> lists() {
         return Stream.concat(
                 Stream.of("/api/agents", "/api/runs", "/api/memories", "/api/agents/" + agentId + "/conversations"),
-                calls.stream()
-                        .map(Call::path)
-                        .filter(path -> path.endsWith("/messages") || path.endsWith("/steps")));
+                calls.stream().map(Call::path).filter(path -> path.endsWith("/messages") || path.endsWith("/steps")));
     }
 
     @ParameterizedTest
     @MethodSource("lists")
     void aLimitOutOfBoundsIsRefused(String list) {
-        for (String limit : List.of("-1", "0", "501", "1000000", "99999999999", "abc", "1.5", "", "1e2", "0x10", " 5")) {
+        for (String limit :
+                List.of("-1", "0", "501", "1000000", "99999999999", "abc", "1.5", "", "1e2", "0x10", " 5")) {
             agent.get(list + "?limit=" + Api.encoded(limit)).isProblem(400);
         }
         HOSTILE.forEach(text -> agent.get(list + "?limit=" + Api.encoded(text)).isProblem(400));
@@ -633,8 +654,7 @@ class BadInputIT {
         for (String cursor : List.of("", "x", "!!!", "AAAA", "null", "eyJhIjoxfQ", "A".repeat(2_000))) {
             agent.get(list + "?cursor=" + Api.encoded(cursor)).isProblem(400);
         }
-        HOSTILE.forEach(
-                text -> agent.get(list + "?cursor=" + Api.encoded(text)).isProblem(400));
+        HOSTILE.forEach(text -> agent.get(list + "?cursor=" + Api.encoded(text)).isProblem(400));
     }
 
     @Test

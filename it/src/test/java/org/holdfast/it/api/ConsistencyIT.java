@@ -49,8 +49,8 @@ class ConsistencyIT {
             assertThat(Long.parseLong(answer.header("Holdfast-Epoch"))).as(read).isPositive();
             assertThat(answer.headers().firstValue("Holdfast-Token")).as(read).isEmpty();
         }
-        Answer search = agent.post("/api/memories/search", object("query", "anything"))
-                .is(200);
+        Answer search =
+                agent.post("/api/memories/search", object("query", "anything")).is(200);
         assertThat(search.header("Holdfast-Node")).isNotBlank();
     }
 
@@ -118,8 +118,21 @@ class ConsistencyIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"garbage", "1", "1-", "-0/0", "0-0/16B3748", "-1-0/16B3748", "1-0/XYZ", "1-0", "1-0/0/0",
-                "99999999999999999999-0/0", "1-FFFFFFFFF/0", "' or 1=1 --", "999999-0/16B3748"})
+            strings = {
+                "garbage",
+                "1",
+                "1-",
+                "-0/0",
+                "0-0/16B3748",
+                "-1-0/16B3748",
+                "1-0/XYZ",
+                "1-0",
+                "1-0/0/0",
+                "99999999999999999999-0/0",
+                "1-FFFFFFFFF/0",
+                "' or 1=1 --",
+                "999999-0/16B3748"
+            })
     void aBadTokenIsRefused(String token) {
         assertThat(agent.get(path, "Holdfast-Token", token).isProblem(400).text("category"))
                 .isEqualTo("validation");

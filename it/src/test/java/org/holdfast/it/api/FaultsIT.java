@@ -71,7 +71,8 @@ class FaultsIT {
     }
 
     private Answer write() {
-        return agent.post(path + "/conversations", object("externalId", UUID.randomUUID().toString()));
+        return agent.post(
+                path + "/conversations", object("externalId", UUID.randomUUID().toString()));
     }
 
     @Test
@@ -116,8 +117,10 @@ class FaultsIT {
     void theApplicationOutlivesTheLossOfEveryDatabase() {
         DATABASES.forEach(system::kill);
 
-        await().atMost(DOWN_WITHIN.multipliedBy(2)).pollInterval(POLL).untilAsserted(() -> DATABASES.forEach(
-                node -> assertThat(state(node)).as(node).isEqualTo("down")));
+        await().atMost(DOWN_WITHIN.multipliedBy(2))
+                .pollInterval(POLL)
+                .untilAsserted(() -> DATABASES.forEach(
+                        node -> assertThat(state(node)).as(node).isEqualTo("down")));
         anonymous.get("/health/live").is(200);
         isRetryable(agent.get("/api/agents"));
         isRetryable(write());

@@ -69,15 +69,24 @@ class MemoriesIT {
             Answer made = agent.post(
                             "/api/memories",
                             object(
-                                    "agentId", agentId,
-                                    "kind", "CONVERSATION",
-                                    "text", "Ünïcode 🦆 and \"quotes\" \\ and\nlines",
-                                    "conversation", conversation,
-                                    "turn", 3,
-                                    "speaker", "Ann",
-                                    "at", "2026-01-31T11:00:00+01:00",
-                                    "tags", List.of("b", "a", "b"),
-                                    "metadata", object("source", object("page", 7), "list", List.of(1, 2))))
+                                    "agentId",
+                                    agentId,
+                                    "kind",
+                                    "CONVERSATION",
+                                    "text",
+                                    "Ünïcode 🦆 and \"quotes\" \\ and\nlines",
+                                    "conversation",
+                                    conversation,
+                                    "turn",
+                                    3,
+                                    "speaker",
+                                    "Ann",
+                                    "at",
+                                    "2026-01-31T11:00:00+01:00",
+                                    "tags",
+                                    List.of("b", "a", "b"),
+                                    "metadata",
+                                    object("source", object("page", 7), "list", List.of(1, 2))))
                     .is(201);
 
             assertThat(made.text("agentId")).isEqualTo(agentId);
@@ -147,8 +156,7 @@ class MemoriesIT {
 
             for (String mode : List.of("text", "hybrid")) {
                 Answer found = agent.post(
-                                "/api/memories/search",
-                                object("query", "marmalade", "agentId", agentId, "mode", mode))
+                                "/api/memories/search", object("query", "marmalade", "agentId", agentId, "mode", mode))
                         .is(200);
                 assertThat(found.items("id")).as(mode).containsExactly(made.id());
             }
@@ -232,7 +240,9 @@ class MemoriesIT {
 
             assertThat(agent.get(path).is(200).items("id")).containsExactlyInAnyOrder(preference, context);
             assertThat(agent.get(path + "&kind=CONTEXT").is(200).items("id")).containsExactly(context);
-            assertThat(agent.get("/api/memories?agentId=" + UUID.randomUUID()).is(200).items())
+            assertThat(agent.get("/api/memories?agentId=" + UUID.randomUUID())
+                            .is(200)
+                            .items())
                     .isEmpty();
             agent.get(path + "&kind=OTHER").isProblem(400);
             agent.get("/api/memories?agentId=garbage").isProblem(400);
@@ -270,16 +280,22 @@ class MemoriesIT {
                             "{not json",
                             turn(conversation, 0, "its turn is taken"),
                             "",
-                            object("agentId", agentId, "kind", "CONTEXT", "text", "").toString(),
+                            object("agentId", agentId, "kind", "CONTEXT", "text", "")
+                                    .toString(),
                             object("agentId", agentId, "kind", "CONTEXT", "text", "t", "other", 1)
                                     .toString(),
                             object("agentId", UUID.randomUUID().toString(), "kind", "CONTEXT", "text", "t")
                                     .toString(),
-                            object("agentId", agentId, "kind", "NONE", "text", "t").toString(),
+                            object("agentId", agentId, "kind", "NONE", "text", "t")
+                                    .toString(),
                             "[]",
                             "null",
-                            object("agentId", agentId, "kind", "CONTEXT", "text", "@").toString().replace("@", "\\u0000"),
-                            object("agentId", agentId, "kind", "CONTEXT", "text", "@").toString().replace("@", "\\ud800"),
+                            object("agentId", agentId, "kind", "CONTEXT", "text", "@")
+                                    .toString()
+                                    .replace("@", "\\u0000"),
+                            object("agentId", agentId, "kind", "CONTEXT", "text", "@")
+                                    .toString()
+                                    .replace("@", "\\ud800"),
                             object("agentId", agentId, "kind", "CONTEXT", "text", "x".repeat(100_000))
                                     .toString(),
                             turn(conversation, -1, "t"),
@@ -328,8 +344,8 @@ class MemoriesIT {
         void tenThousandLinesAreNotTooMany() {
             String lines = Stream.generate(() -> "{}").limit(LINES_MAX).collect(Collectors.joining("\n", "", "\n"));
 
-            Answer answer = agent.text("POST", "/api/memories/batch", Api.LINES, lines)
-                    .is(200);
+            Answer answer =
+                    agent.text("POST", "/api/memories/batch", Api.LINES, lines).is(200);
 
             assertThat(answer.json().path("rejected")).hasSize(LINES_MAX);
         }

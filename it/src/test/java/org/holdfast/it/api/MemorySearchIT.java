@@ -205,8 +205,22 @@ class MemorySearchIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "peanuts & !allergic | (", "'; drop table memory.memory; --", "\"peanuts\" OR 1=1", "$.store..book[*]",
-                "peanuts:*", "<->", "\\", "'", "%", "_", "{}", "🦆", "\u200b.", "?", "a ? b", "::jsonpath"
+                "peanuts & !allergic | (",
+                "'; drop table memory.memory; --",
+                "\"peanuts\" OR 1=1",
+                "$.store..book[*]",
+                "peanuts:*",
+                "<->",
+                "\\",
+                "'",
+                "%",
+                "_",
+                "{}",
+                "🦆",
+                "\u200b.",
+                "?",
+                "a ? b",
+                "::jsonpath"
             })
     void operatorsOfOtherLanguagesAreJustWords(String text) {
         for (String mode : List.of("text", "vector", "hybrid")) {
