@@ -67,7 +67,8 @@ public final class RunningSystem {
         String asadmin = topology.payaraHome().resolve("bin/asadmin").toString();
         try {
             Process process = new ProcessBuilder(asadmin, "--port", Integer.toString(adminPort), "undeploy", "holdfast")
-                    .inheritIO()
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IllegalStateException("the application could not be undeployed");
