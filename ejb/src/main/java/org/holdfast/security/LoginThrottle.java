@@ -42,7 +42,7 @@ final class LoginThrottle {
     }
 
     /**
-     * Begins an attempt and counts it as failed until {@link #succeeded} takes it back: counted afterwards, many attempts
+     * Begins an attempt and counts it as failed until the outcome is told: counted afterwards, many attempts
      * at the same time would all be let through.
      *
      * @return how long to wait instead, when there were too many
@@ -61,8 +61,18 @@ final class LoginThrottle {
     /** Forgets the failures of this name from this address. */
     synchronized void succeeded(String username, String address) {
         windows.remove(pair(username, address));
+        takeBack(address);
+    }
+
+    /** Takes back an attempt that was neither right nor wrong, because it could not be checked. */
+    synchronized void notChecked(String username, String address) {
+        takeBack(pair(username, address));
+        takeBack(address);
+    }
+
+    private void takeBack(String key) {
         windows.computeIfPresent(
-                address, (key, window) -> new Window(window.beganNanos(), Math.max(0, window.attempts() - 1)));
+                key, (same, window) -> new Window(window.beganNanos(), Math.max(0, window.attempts() - 1)));
     }
 
     private Optional<Duration> wait(String key, int max, long now) {

@@ -17,6 +17,7 @@ import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.Consistency;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.Durability;
+import org.holdfast.connection.SessionException;
 import org.holdfast.connection.SessionOptions;
 import org.holdfast.model.user.LoginSession;
 import org.holdfast.model.user.UserAccount;
@@ -67,15 +68,24 @@ public class Sessions {
         throttle.begin(username, address).ifPresent(wait -> {
             throw LoginException.throttled(wait);
         });
+        Optional<Account> account;
+        try {
+            account = recognise(username, password);
+        } catch (SessionException | LoginException unavailable) {
+            throttle.notChecked(username, address);
+            throw unavailable;
+        }
+        Account recognised = account.orElseThrow(() -> LoginException.refused(REFUSED));
+        throttle.succeeded(username, address);
+        return open(recognised);
+    }
+
+    private Optional<Account> recognise(String username, String password) {
         Optional<Known> known = find(username);
         // The hash is computed for an unknown name too: the time must not tell which names exist.
-        String hash = known.map(Known::passwordHash).orElseGet(hasher::nobody);
-        boolean isRight = hasher.matches(password, hash);
-        Account account = known.filter(user -> isRight && user.isEnabled())
-                .map(Known::account)
-                .orElseThrow(() -> LoginException.refused(REFUSED));
-        throttle.succeeded(username, address);
-        return open(account);
+        boolean isRight =
+                hasher.matches(password, known.map(Known::passwordHash).orElseGet(hasher::nobody));
+        return known.filter(user -> isRight && user.isEnabled()).map(Known::account);
     }
 
     /**
