@@ -67,7 +67,6 @@ declare
     lexemes text[];
     looked_for text[];
     row_counts double precision[];
-    word_queries tsquery[];
     total double precision := scope_rows;
 begin
     select array_agg(t.lexeme) into lexemes
@@ -85,7 +84,6 @@ begin
               from unnest(lexemes, row_counts) with ordinality as u (lexeme, row_count, position)) s
         where s.position = 1 or s.so_far <= rows_max;
     end if;
-    word_queries := array(select memory.any_of(array[l]) from unnest(lexemes) with ordinality u (l, n) order by n);
     return query execute format($query$
         with matched as materialized (
             select m.id, m.text_search from memory.memory m where %1$s and m.text_search @@ $7 limit $8),
@@ -95,9 +93,11 @@ begin
               and not exists (select from matched where matched.id = m.id)),
         -- How often a word comes within one row is not asked: turns are short and it hardly ever comes twice.
         found as materialized (
-            select d.id, length(d.text_search) as size, w.lexeme, d.by_query
-            from (select *, true as by_query from matched union all select *, false from more) d
-                 join unnest($10, $15) as w (lexeme, word_query) on d.text_search @@ w.word_query),
+            select d.id, cardinality(d.words) as size, w.word as lexeme, d.by_query
+            from (select m.id, tsvector_to_array(m.text_search) as words, true as by_query from matched m
+                  union all select m.id, tsvector_to_array(m.text_search), false from more m) d
+                 cross join lateral unnest(d.words) as w (word)
+            where w.word = any ($10)),
         weight as materialized (
             -- Exact where every row with the word was looked at, else the estimate.
             select e.lexeme,
@@ -107,7 +107,7 @@ begin
                               then (select count(*) from found f where f.lexeme = l.lexeme and f.by_query)
                               else l.row_count end as row_count
                   from unnest($10, $11) as l (lexeme, row_count)) e),
-        mean as materialized (select greatest(avg(length(text_search)), 1)::double precision as size from matched)
+        mean as materialized (select greatest(avg(size), 1)::double precision as size from found)
         select f.id,
                sum(w.idf * (%2$s + 1)
                    / (1 + %2$s * (1 - %3$s + %3$s * f.size / mean.size)))::double precision as score
@@ -117,7 +117,7 @@ begin
         limit $14$query$, condition, saturation, length_weight)
     using tenant, agent, conversations, kind, tags,
         coalesce(also, '{}'), memory.any_of(looked_for), rows_max, memory.any_of(lexemes), lexemes, row_counts, total,
-        looked_for, depth + coalesce(cardinality(also), 0), word_queries;
+        looked_for, depth + coalesce(cardinality(also), 0);
 end
 $$;
 

@@ -56,7 +56,8 @@ final class Fusion {
             List<Candidate> candidates, ToDoubleFunction<Candidate> score) {
         DoubleSummaryStatistics all = candidates.stream().mapToDouble(score).summaryStatistics();
         double span = all.getMax() - all.getMin();
-        // All alike: this score says nothing about the order.
-        return candidate -> span > 0 ? (score.applyAsDouble(candidate) - all.getMin()) / span : 0;
+        // All alike: this score says nothing about the order, but one find alone is not a bad one.
+        double alike = all.getMax() > 0 ? 1 : 0;
+        return candidate -> span > 0 ? (score.applyAsDouble(candidate) - all.getMin()) / span : alike;
     }
 }

@@ -37,6 +37,13 @@ class FusionTest {
     }
 
     @Test
+    void oneFindAloneHasTheBestScore() {
+        assertThat(Fusion.best(List.of(candidate(A, 2, 0.5)), SearchMode.hybrid, 10)
+                        .get(A))
+                .isCloseTo(1, within(1e-9));
+    }
+
+    @Test
     void theOtherModesUseTheirOwnScoreAsItIs() {
         List<Fusion.Candidate> candidates = List.of(candidate(A, 1, 0.1), candidate(B, 2.5, 0.3));
 

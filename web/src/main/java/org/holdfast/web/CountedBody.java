@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Ends with a 413 instead of the byte after the last that is allowed. */
+/** Ends with a 413 instead of the byte after the last that is allowed, and with a 400 where the rest never comes. */
 final class CountedBody extends FilterInputStream {
     private final long bytesMax;
     private long count;
@@ -15,15 +15,25 @@ final class CountedBody extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        int read = in.read();
+    public int read() {
+        int read;
+        try {
+            read = in.read();
+        } catch (IOException broken) {
+            throw unreadable();
+        }
         count(read < 0 ? 0 : 1);
         return read;
     }
 
     @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-        int read = in.read(buffer, offset, length);
+    public int read(byte[] buffer, int offset, int length) {
+        int read;
+        try {
+            read = in.read(buffer, offset, length);
+        } catch (IOException broken) {
+            throw unreadable();
+        }
         count(read);
         return read;
     }
@@ -45,6 +55,11 @@ final class CountedBody extends FilterInputStream {
         if (count > bytesMax) {
             throw tooLarge(bytesMax);
         }
+    }
+
+    // Whoever sends half a body, or chunks that are none, is at fault, not the server.
+    private static ProblemException unreadable() {
+        return ProblemException.badRequest("the body ends before it is complete");
     }
 
     static ProblemException tooLarge(long bytesMax) {

@@ -2,6 +2,7 @@ package org.holdfast.web;
 
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -41,7 +42,7 @@ public class DatabaseHeaders implements ContainerRequestFilter, ContainerRespons
         SessionOptions anonymous = SessionOptions.anonymous();
         call.ask(new SessionOptions(
                 caller instanceof JsonWebToken token
-                        ? Claims.text(token, "tenant").map(UUID::fromString)
+                        ? Claims.text(token, "tenant").map(DatabaseHeaders::tenant)
                         : Optional.empty(),
                 caller == null ? anonymous.actor() : caller.getName(),
                 named(request, "Holdfast-Consistency", Consistency.values()).orElse(anonymous.consistency()),
@@ -58,6 +59,15 @@ public class DatabaseHeaders implements ContainerRequestFilter, ContainerRespons
             report.token().ifPresent(token -> headers.putSingle("Holdfast-Token", token.toString()));
             report.durability().ifPresent(reached -> headers.putSingle("Holdfast-Durability", reached.name()));
         });
+    }
+
+    // Only a holder of the signing key can write such a token, which makes it no token of ours.
+    private static UUID tenant(String claim) {
+        try {
+            return UUID.fromString(claim);
+        } catch (IllegalArgumentException malformed) {
+            throw new NotAuthorizedException(malformed, "Bearer");
+        }
     }
 
     private static <E extends Enum<E>> Optional<E> named(ContainerRequestContext request, String header, E[] allowed) {

@@ -175,8 +175,9 @@ public class Memory extends TenantEntity {
     }
 
     public void rewrite(String newText, float[] newEmbedding, Instant now) {
-        this.text = newText;
+        // First: the first touch of a lazy attribute reads the row again, over what was set before it.
         this.embedding = newEmbedding.clone();
+        this.text = newText;
         this.updatedAt = now;
     }
 

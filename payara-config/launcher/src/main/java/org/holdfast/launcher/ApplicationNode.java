@@ -21,6 +21,7 @@ final class ApplicationNode implements LocalNode {
     static final String ADDRESS = "HOLDFAST_HTTP_ADDRESS";
     private static final String HEAP_DEFAULT = "-Xmx1g";
     private static final Duration READY_MAX = Duration.ofMinutes(5);
+    private static final Duration STARTED_MAX = Duration.ofSeconds(10);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
@@ -78,7 +79,9 @@ final class ApplicationNode implements LocalNode {
         }
         prepare(artifacts);
         long from = new LogFile(log()).size();
-        command(artifacts).startServer();
+        Process server = command(artifacts).startServer();
+        // Between fork and exec it is not in its directory yet and would count as a process that ended.
+        Waiting.until(STARTED_MAX, POLL, () -> processes().isRunning() || !server.isAlive());
         if (kind == ServerKind.SERVER) {
             deploy(application(artifacts), from);
         }

@@ -101,6 +101,6 @@ class BatchLinesTest {
                                 new ByteArrayInputStream((fits + "{}").getBytes(StandardCharsets.UTF_8)))
                         .close())
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("10000");
+                .hasMessage("the batch has more than 10000 lines");
     }
 }
