@@ -24,7 +24,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.holdfast.it.RunningSystem;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,8 +48,10 @@ class AccessTokenIT {
         systemKey = privateKey("HOLDFAST_SECURITY_SIGNING_KEY");
     }
 
-    private static Map<String, String> environment() {
-        return RunningSystem.get().topology().applicationEnvironment(1);
+    /** What the application was given. */
+    private static String variable(String name) {
+        String value = RunningSystem.get().topology().applicationEnvironment(1).get(name);
+        return Objects.requireNonNull(value, name);
     }
 
     private static byte[] pem(Path file) throws Exception {
@@ -57,8 +59,8 @@ class AccessTokenIT {
         return Base64.getMimeDecoder().decode(text);
     }
 
-    private static PrivateKey privateKey(String variable) throws Exception {
-        Path file = Path.of(environment().get(variable));
+    private static PrivateKey privateKey(String name) throws Exception {
+        Path file = Path.of(variable(name));
         return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(pem(file)));
     }
 
@@ -122,8 +124,7 @@ class AccessTokenIT {
 
     @Test
     void oneSignedWithThePublicKeyAsASharedSecretIsRefused() throws Exception {
-        Path publicKey =
-                Path.of(environment().get("MP_JWT_VERIFY_PUBLICKEY_LOCATION").replaceFirst("^file:", ""));
+        Path publicKey = Path.of(variable("MP_JWT_VERIFY_PUBLICKEY_LOCATION").replaceFirst("^file:", ""));
 
         refused(signed(JWSAlgorithm.HS256, new MACSigner(pem(publicKey)), claims().build()));
         refused(signed(JWSAlgorithm.HS256, new MACSigner(Files.readAllBytes(publicKey)), claims().build()));
@@ -136,7 +137,7 @@ class AccessTokenIT {
 
     @Test
     void oneWithoutItsSignatureIsRefused() {
-        String[] parts = genuine.serialize().split("\\.");
+        String[] parts = genuine.serialize().split("\\.", -1);
 
         refused(parts[0] + "." + parts[1] + ".");
         refused(parts[0] + "." + parts[1]);
@@ -144,7 +145,7 @@ class AccessTokenIT {
 
     @Test
     void oneWhoseClaimsWereChangedIsRefused() throws Exception {
-        String[] parts = genuine.serialize().split("\\.");
+        String[] parts = genuine.serialize().split("\\.", -1);
         JWTClaimsSet promoted = claims().claim("groups", List.of("admin")).build();
         String changed = Base64.getUrlEncoder()
                 .withoutPadding()

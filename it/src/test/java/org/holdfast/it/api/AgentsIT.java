@@ -85,7 +85,7 @@ class AgentsIT {
 
             Answer renamed =
                     agent.patch(path, object("name", unique("renamed"))).is(200);
-            Answer cleared = agent.patch(path, object("description", null)).is(200);
+            Answer cleared = agent.patch(path, object().putNull("description")).is(200);
             Answer untouched = agent.patch(path, object()).is(200);
 
             assertThat(renamed.text("description")).isEqualTo("before");

@@ -338,7 +338,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("malformed")
     void malformed(Case wrong) {
         send(wrong.call(), Api.APPLICATION_JSON, wrong.body()).isProblem(400);
     }
@@ -400,7 +400,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("deep")
     void deep(Case wrong) {
         send(wrong.call(), Api.APPLICATION_JSON, wrong.body()).isProblem(400);
     }
@@ -412,7 +412,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("deepWhereEverythingIsAllowed")
     void deepWhereEverythingIsAllowed(Case wrong) {
         send(wrong.call(), Api.APPLICATION_JSON, wrong.body()).isProblem(400);
     }
@@ -468,7 +468,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("wrongType")
     void wrongType(Case wrong) {
         send(wrong.call(), Api.APPLICATION_JSON, wrong.body()).isProblem(400);
     }
@@ -478,7 +478,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("nullWhereAValueIsNeeded")
     void nullWhereAValueIsNeeded(Case wrong) {
         Answer refused = send(wrong.call(), Api.APPLICATION_JSON, wrong.body()).isProblem(400);
 
@@ -496,7 +496,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("missingWhereAValueIsNeeded")
     void missingWhereAValueIsNeeded(Case wrong) {
         send(wrong.call(), Api.APPLICATION_JSON, wrong.body()).isProblem(400);
     }
@@ -507,7 +507,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("textWithoutCharacters")
     void textWithoutCharacters(Case wrong) {
         send(wrong.call(), Api.APPLICATION_JSON, wrong.body()).isProblem(400);
     }
@@ -519,7 +519,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("textThatIsTooLong")
     void textThatIsTooLong(Case wrong) {
         send(wrong.call(), Api.APPLICATION_JSON, wrong.body()).isProblem(400);
     }
@@ -538,7 +538,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("charactersThatCannotBeStored")
     void charactersThatCannotBeStored(Case wrong) {
         send(wrong.call(), Api.APPLICATION_JSON, wrong.body()).isProblem(400);
     }
@@ -556,7 +556,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("hostileTexts")
     void hostileTexts(Case hostile) throws IOException {
         JsonNode sent = Api.JSON.readTree(hostile.body());
         String conversation = sent.path("conversation").asText();

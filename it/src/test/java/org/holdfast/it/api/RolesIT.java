@@ -49,7 +49,7 @@ class RolesIT {
     }
 
     private static Answer call(Api caller, String methodAndPath, ObjectNode body) {
-        String[] parts = methodAndPath.split(" ");
+        String[] parts = methodAndPath.split(" ", -1);
         return parts[0].equals("DELETE")
                 ? caller.delete(parts[1])
                 : caller.text(parts[0], parts[1], Api.APPLICATION_JSON, body.toString());
