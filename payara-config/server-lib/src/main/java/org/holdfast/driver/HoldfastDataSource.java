@@ -12,6 +12,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class HoldfastDataSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1L;
 
+    private String node = "";
+
     @Override
     public Connection getConnection() throws SQLException {
         return reporting(super.getConnection());
@@ -27,10 +29,20 @@ public final class HoldfastDataSource extends PGSimpleDataSource {
         return "PostgreSQL connections that report their commits";
     }
 
-    private static Connection reporting(Connection connection) {
+    /** The name of the node that this pool leads to; empty where none is set. */
+    public String getNode() {
+        return node;
+    }
+
+    /** Names the node, so that {@link NodeConnections#abort} finds this pool's connections. */
+    public void setNode(String name) {
+        this.node = name;
+    }
+
+    private Connection reporting(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
                 HoldfastDataSource.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
-                new ReportingConnection(connection));
+                new ReportingConnection(node, connection));
     }
 }

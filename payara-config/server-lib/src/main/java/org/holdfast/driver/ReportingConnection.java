@@ -16,10 +16,13 @@ import org.postgresql.core.TransactionState;
  * trip.
  */
 final class ReportingConnection implements InvocationHandler {
+    private final String node;
     private final Connection connection;
 
-    ReportingConnection(Connection connection) {
+    ReportingConnection(String node, Connection connection) {
+        this.node = node;
         this.connection = connection;
+        NodeConnections.opened(node, connection);
     }
 
     @Override
@@ -27,6 +30,9 @@ final class ReportingConnection implements InvocationHandler {
         if (method.getName().equals("commit")) {
             commit();
             return null;
+        }
+        if (method.getName().equals("close") || method.getName().equals("abort")) {
+            NodeConnections.closed(node, connection);
         }
         if (method.getName().equals("equals") && arguments != null) {
             return proxy == arguments[0];

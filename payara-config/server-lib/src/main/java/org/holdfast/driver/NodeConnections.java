@@ -1,0 +1,52 @@
+package org.holdfast.driver;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The open physical connections to each node, in use or idle in a pool. A node that went silent holds whoever waits for it
+ * until the socket times out; aborting its connections frees them at once, and the pool replaces what it finds closed.
+ * Thread-safe.
+ */
+public final class NodeConnections {
+    private static final Logger LOG = Logger.getLogger(NodeConnections.class.getName());
+    // By node for the life of the server: pools of several applications may share a node, and abort together.
+    private static final Map<String, Set<Connection>> OPEN = new ConcurrentHashMap<>();
+
+    private NodeConnections() {}
+
+    static void opened(String node, Connection connection) {
+        OPEN.computeIfAbsent(node, name -> ConcurrentHashMap.newKeySet()).add(connection);
+    }
+
+    static void closed(String node, Connection connection) {
+        OPEN.getOrDefault(node, Set.of()).remove(connection);
+    }
+
+    /**
+     * Closes every connection to the node without a word to the server; work on them fails with SQLSTATE 08006 or 08003.
+     * Does not block on the node.
+     *
+     * @param executor closes the sockets
+     * @return how many there were
+     */
+    public static int abort(String node, Executor executor) {
+        int aborted = 0;
+        for (Connection connection : OPEN.getOrDefault(node, Set.of())) {
+            closed(node, connection);
+            try {
+                connection.abort(executor);
+                aborted++;
+            } catch (SQLException failure) {
+                LOG.log(Level.WARNING, "a connection to " + node + " could not be aborted", failure);
+            }
+        }
+        return aborted;
+    }
+}
