@@ -4,16 +4,18 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
+import jakarta.inject.Inject;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.driver.NodeConnections;
+import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeState;
 import org.holdfast.topology.TopologyChanged;
 
 /**
  * Frees whoever waits for a node that has just gone down: without this, work on a node that went silent would wait until
- * its socket times out.
+ * its socket times out, once for each pooled connection.
  */
 @ApplicationScoped
 class LostNodes {
@@ -22,16 +24,21 @@ class LostNodes {
     @Resource
     ManagedExecutorService executor;
 
-    void changed(@ObservesAsync TopologyChanged event) {
-        for (Node node : event.after().nodes()) {
-            boolean wasDown = event.before()
-                    .node(node.id())
-                    .map(before -> before.state() == NodeState.down)
-                    .orElse(false);
-            if (node.state() == NodeState.down && !wasDown) {
-                int aborted = NodeConnections.abort(node.id().name(), executor);
-                LOG.log(Level.INFO, "node {0} is down: {1} of its connections aborted", new Object[] {node.id(), aborted
-                });
+    @Inject
+    CurrentTopology current;
+
+    // Events may overtake each other. Whichever is handled last reads the newest topology, because it is published
+    // first.
+    synchronized void changed(@ObservesAsync TopologyChanged event) {
+        for (Node node : current.get().nodes()) {
+            String name = node.id().name();
+            if (node.state() != NodeState.down) {
+                NodeConnections.regain(name);
+                continue;
+            }
+            int aborted = NodeConnections.lose(name, executor);
+            if (aborted > 0) {
+                LOG.log(Level.INFO, "node {0} is down: {1} of its connections aborted", new Object[] {name, aborted});
             }
         }
     }

@@ -2,7 +2,6 @@ package org.holdfast.web;
 
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
-import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
@@ -22,20 +21,11 @@ public class BodyLimit implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        long bytesMax = bytesMax(mediaType(request));
+        long bytesMax = bytesMax(request.getMediaType());
         if (request.getLength() > bytesMax) {
             throw CountedBody.tooLarge(bytesMax);
         }
         request.setEntityStream(new CountedBody(request.getEntityStream(), bytesMax));
-    }
-
-    // Before the resource is chosen: there a content type that is none ends in an answer without a body.
-    private static MediaType mediaType(ContainerRequestContext request) {
-        try {
-            return request.getMediaType();
-        } catch (ProcessingException malformed) {
-            throw ProblemException.of(415, "the Content-Type header is no media type");
-        }
     }
 
     // Only a list of lines, which is read line by line, may be long.

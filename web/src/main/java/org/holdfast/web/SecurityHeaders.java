@@ -35,8 +35,7 @@ public class SecurityHeaders implements Filter {
             }
             // Answers hold a tenant's data. The page's files carry the same date in every version, because the build is
             // reproducible, and equal sizes then the same entity tag: a browser that asked whether they changed would
-            // keep
-            // a file of an older version beside new ones. They are small.
+            // keep a file of an older version beside new ones. They are small.
             answer.setHeader("Cache-Control", "no-store");
         }
         chain.doFilter(request, response);

@@ -712,8 +712,6 @@ class BadInputIT {
     void whatIsNotHttpGetsNoPageOfTheServers() {
         URI base = agent.base();
         for (String request : List.of(
-                "GET /api/memories?conversation=%zz HTTP/1.1\r\nHost: " + base.getAuthority()
-                        + "\r\nAuthorization: Bearer " + agent.token() + "\r\nConnection: close\r\n\r\n",
                 "GET /api/../api/agents HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\nConnection: close\r\n\r\n",
                 "POST /api/agents HTTP/1.1\r\nHost: " + base.getAuthority()
                         + "\r\nContent-Length: -5\r\nConnection: close\r\n\r\n",

@@ -16,11 +16,13 @@ public final class HoldfastDataSource extends PGSimpleDataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
+        NodeConnections.requireNotLost(node);
         return reporting(super.getConnection());
     }
 
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
+        NodeConnections.requireNotLost(node);
         return reporting(super.getConnection(user, password));
     }
 
@@ -34,7 +36,7 @@ public final class HoldfastDataSource extends PGSimpleDataSource {
         return node;
     }
 
-    /** Names the node, so that {@link NodeConnections#abort} finds this pool's connections. */
+    /** Names the node, so that {@link NodeConnections#lose} finds this pool's connections. */
     public void setNode(String name) {
         this.node = name;
     }
