@@ -1,6 +1,7 @@
 package org.holdfast.persistence;
 
 import org.eclipse.persistence.config.SessionCustomizer;
+import org.eclipse.persistence.sessions.DatabaseLogin;
 import org.eclipse.persistence.sessions.DatasourceLogin;
 import org.eclipse.persistence.sessions.JNDIConnector;
 import org.eclipse.persistence.sessions.Session;
@@ -15,7 +16,12 @@ public final class RoutingCustomizer implements SessionCustomizer {
     @Override
     public void customize(Session session) {
         JNDIConnector connector = new JNDIConnector(new LocatedDataSource());
-        session.getLogin().setConnector(connector);
+        DatabaseLogin login = session.getLogin();
+        login.setConnector(connector);
+        // By itself EclipseLink would try a query three times, 5 s apart, on a node that is down.
+        login.setConnectionHealthValidatedOnError(false);
+        login.setQueryRetryAttemptCount(0);
+        login.setDelayBetweenConnectionAttempts(0);
         if (session instanceof ServerSession server) {
             route(server.getReadConnectionPool(), connector);
             server.getConnectionPools().values().forEach(pool -> route(pool, connector));
