@@ -21,7 +21,7 @@ final class ApplicationNode implements LocalNode {
     static final String ADDRESS = "HOLDFAST_HTTP_ADDRESS";
     private static final String HEAP_DEFAULT = "-Xmx1g";
     private static final Duration READY_MAX = Duration.ofMinutes(5);
-    private static final Duration STARTED_MAX = Duration.ofSeconds(10);
+    private static final Duration GONE_FOR = Duration.ofSeconds(3);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
@@ -79,9 +79,7 @@ final class ApplicationNode implements LocalNode {
         }
         prepare(artifacts);
         long from = new LogFile(log()).size();
-        Process server = command(artifacts).startServer();
-        // Between fork and exec it is not in its directory yet and would count as a process that ended.
-        Waiting.until(STARTED_MAX, POLL, () -> processes().isRunning() || !server.isAlive());
+        command(artifacts).startServer();
         if (kind == ServerKind.SERVER) {
             deploy(application(artifacts), from);
         }
@@ -149,8 +147,8 @@ final class ApplicationNode implements LocalNode {
     private void deploy(Path application, long logFrom) {
         BootLog boot = new BootLog(new LogFile(log()), logFrom);
         context.progress().step(name() + ": starting Payara Server");
-        Waiting.until(READY_MAX, POLL, () -> boot.isBooted() || !processes().isRunning());
-        if (!boot.isBooted() || !processes().isRunning()) {
+        Waiting.until(READY_MAX, POLL, () -> boot.isBooted() || hasEnded());
+        if (!boot.isBooted() || hasEnded()) {
             processes().kill();
             throw new LauncherException(name() + " does not start: " + boot.stage() + boot.tail());
         }
@@ -214,7 +212,7 @@ final class ApplicationNode implements LocalNode {
                 }
                 return;
             }
-            Optional<String> failure = processes().isRunning() ? boot.failure() : Optional.of("the process ended");
+            Optional<String> failure = hasEnded() ? Optional.of("the process ended") : boot.failure();
             if (failure.isPresent()) {
                 // Left running it would hold the port and look like an application that is slow to come up.
                 processes().kill();
@@ -232,6 +230,11 @@ final class ApplicationNode implements LocalNode {
         }
         throw new LauncherException(
                 name() + " is not ready after " + READY_MAX.toSeconds() + " s: " + boot.stage() + boot.tail());
+    }
+
+    // A process that is just changing its program or user is missing from the list for a moment.
+    private boolean hasEnded() {
+        return !Waiting.until(GONE_FOR, POLL, () -> processes().isRunning());
     }
 
     private boolean isReady(HttpClient client) {
