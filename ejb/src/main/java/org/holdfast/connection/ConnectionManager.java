@@ -104,7 +104,7 @@ public class ConnectionManager {
                 entities.flush();
             }
             isCommitting = true;
-            transaction.commit();
+            commit(node);
             return new Ended<>(value, report(snapshot, node, intent, options, CommitReport.take()));
         } catch (RuntimeException
                 | RollbackException
@@ -142,6 +142,23 @@ public class ConnectionManager {
             throw new IllegalStateException("a session was begun inside another one", nested);
         } catch (SystemException failure) {
             throw new NothingHappenedException(ErrorCategory.UNKNOWN, "no transaction could be begun", failure);
+        }
+    }
+
+    // What PostgreSQL answered is the truth: a listener of the container that fails after it does not undo the commit.
+    private void commit(Node node)
+            throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
+        try {
+            transaction.commit();
+        } catch (RuntimeException
+                | RollbackException
+                | HeuristicMixedException
+                | HeuristicRollbackException
+                | SystemException failure) {
+            if (!CommitReport.isCommittedSoFar()) {
+                throw failure;
+            }
+            LOG.log(Level.WARNING, failure, () -> "committed on " + node.id() + ", but what follows a commit failed");
         }
     }
 

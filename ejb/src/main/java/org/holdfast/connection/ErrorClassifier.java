@@ -10,7 +10,7 @@ import org.holdfast.topology.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /** Says once, by SQLSTATE and cause, what a failure means and what the caller may do. Pure. */
-final class ErrorClassifier {
+public final class ErrorClassifier {
     private ErrorClassifier() {}
 
     /**
@@ -48,7 +48,7 @@ final class ErrorClassifier {
     }
 
     private static SessionException bySqlState(NodeId node, SQLException sql, boolean mayHaveCommitted) {
-        String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+        String state = stateOf(sql);
         if (isConnection(state)) {
             return mayHaveCommitted
                     ? new OutcomeUnknownException(
@@ -89,6 +89,16 @@ final class ErrorClassifier {
                 || state.startsWith("57P")
                 || state.equals("53300")
                 || state.equals("25006");
+    }
+
+    /** Whether a connection that could not be had, or broke, is behind a failure. */
+    public static boolean isConnectionLost(Throwable failure) {
+        SQLException sql = find(failure, SQLException.class);
+        return sql != null && isConnection(stateOf(sql));
+    }
+
+    private static String stateOf(SQLException sql) {
+        return sql.getSQLState() == null ? "" : sql.getSQLState();
     }
 
     private static String describe(ConstraintViolationException invalid) {

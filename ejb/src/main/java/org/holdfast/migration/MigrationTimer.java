@@ -18,6 +18,7 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.logging.Level;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public class MigrationTimer {
     private static final Logger LOG = Logger.getLogger(MigrationTimer.class.getName());
     private static final long INTERVAL_MILLIS = 500;
+    private static final Duration PAUSE_FIRST = Duration.ofSeconds(1);
+    private static final Duration PAUSE_MAX = Duration.ofMinutes(1);
 
     @Resource
     TimerService timers;
@@ -59,6 +62,8 @@ public class MigrationTimer {
     private boolean isMigrated;
     private Optional<Long> execution = Optional.empty();
     private String lastObstacle = "";
+    private Duration pause = PAUSE_FIRST;
+    private long pausedUntilNanos = System.nanoTime();
 
     @PostConstruct
     void start() {
@@ -88,6 +93,9 @@ public class MigrationTimer {
             return false;
         }
         if (execution.isEmpty()) {
+            if (System.nanoTime() - pausedUntilNanos < 0) {
+                return false;
+            }
             if (isOtherHeadDown(now)) {
                 // Reading only: changing one cluster alone would break replication.
                 boolean isCurrent = runner.isPrimaryCurrent();
@@ -112,10 +120,20 @@ public class MigrationTimer {
             }
             case FAILED, STOPPED, ABANDONED -> {
                 execution = Optional.empty();
-                obstacle("the job migration ended as " + status + ", it will be started again", null);
+                obstacle(why(status, String.valueOf(job.getExitStatus())), null);
+                pausedUntilNanos = System.nanoTime() + pause.toNanos();
+                pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
                 yield false;
             }
         };
+    }
+
+    // Whoever waits for the start looks for the first words: nothing but a person helps then.
+    private static String why(BatchStatus status, String exit) {
+        if (exit.startsWith(MigrationBatchlet.REFUSED)) {
+            return "the schema cannot be changed: " + exit.substring(MigrationBatchlet.REFUSED.length());
+        }
+        return "the job migration ended as " + status + " and will be started again: " + exit;
     }
 
     private static JobOperator operator() {

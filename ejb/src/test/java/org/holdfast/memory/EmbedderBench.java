@@ -22,10 +22,9 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Measures what the embedder alone reaches on the texts of a JSON-lines file of turns ({@code .gz} too): the yardstick for
- * imports. Arguments: the file, and how many of its lines to use (4,000 if not given).
+ * imports. Arguments: the file, and how many of its lines to use (all if not given).
  */
 final class EmbedderBench {
-    private static final int LINES_DEFAULT = 4_000;
     private static final int CHUNK = 250;
 
     /** Work to be timed. */
@@ -36,7 +35,7 @@ final class EmbedderBench {
     private EmbedderBench() {}
 
     public static void main(String[] arguments) throws Exception {
-        int lines = arguments.length > 1 ? Integer.parseInt(arguments[1]) : LINES_DEFAULT;
+        int lines = arguments.length > 1 ? Integer.parseInt(arguments[1]) : Integer.MAX_VALUE;
         List<String> texts = texts(Path.of(arguments[0]), lines);
         int cores = Runtime.getRuntime().availableProcessors();
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

@@ -14,6 +14,7 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
+import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import java.io.IOException;
@@ -55,7 +56,8 @@ class ApplicationInEarIT {
 
     @Deployment
     static EnterpriseArchive ear() {
-        return TestArchive.with(ApplicationInEarIT.class, Backends.class, Flaky.class, ForgottenResource.class);
+        return TestArchive.with(
+                ApplicationInEarIT.class, Backends.class, FailingResource.class, Flaky.class, ForgottenResource.class);
     }
 
     @Inject
@@ -75,6 +77,9 @@ class ApplicationInEarIT {
 
     @Resource
     UserTransaction transaction;
+
+    @Resource(lookup = "java:appserver/TransactionManager")
+    TransactionManager transactions;
 
     @Resource
     TransactionSynchronizationRegistry registry;
@@ -267,6 +272,20 @@ class ApplicationInEarIT {
                 .isInstanceOf(OutcomeUnknownException.class);
 
         assertThat(exists(agent)).isFalse();
+    }
+
+    @Test
+    void aCommitIsNoFailureBecauseOfWhatTheContainerDoesAfterIt() {
+        Agent agent = agent("committed");
+
+        // Its part is committed after the database's, and is lost.
+        connections.write(SessionOptions.system(TENANT), em -> {
+            FailingResource.enlist(transactions);
+            em.persist(agent);
+            return agent;
+        });
+
+        assertThat(exists(agent)).isTrue();
     }
 
     @Test

@@ -108,8 +108,10 @@ final class ApiClient {
 
     private static boolean isRetryable(HttpResponse<String> answer) {
         int status = answer.statusCode();
+        // A server that is starting answers 404 for an application that is not deployed yet, and not in our form.
         return status == 429
                 || status == 503
+                || (status == 404 && problem(answer).isEmpty())
                 || (status >= 400 && problem(answer).path("retryable").asBoolean(false));
     }
 

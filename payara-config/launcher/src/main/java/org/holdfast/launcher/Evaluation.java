@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Asks the search each question of a file within its conversation, and counts the spans of turns that were found: a span
@@ -21,6 +22,7 @@ final class Evaluation {
     private static final List<String> MODES = List.of("hybrid", "vector", "text");
     private static final List<Integer> DEPTHS = List.of(5, 10, 20);
     private static final int DEPTH_MAX = 20;
+    private static final int ASKED_OF_ALL = 200;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ApiClient api;
@@ -44,20 +46,23 @@ final class Evaluation {
         api.logIn();
         console.print(String.format(
                 Locale.ROOT,
-                "%-8s %8s %9s %9s %8s %8s",
+                "%-8s %8s %9s %9s %8s %8s %11s %11s",
                 "MODE",
                 "RECALL@5",
                 "RECALL@10",
                 "RECALL@20",
                 "P50 MS",
-                "P95 MS"));
+                "P95 MS",
+                "ALL P50 MS",
+                "ALL P95 MS"));
         for (String mode : MODES) {
             console.print(measure(mode, questions));
         }
         console.print(questions.size() + " questions, "
                 + questions.stream()
                         .mapToInt(question -> question.evidence().size())
-                        .sum() + " spans");
+                        .sum() + " spans; ALL: " + sample(questions).size()
+                + " of them asked of everything that is loaded");
     }
 
     private String measure(String mode, List<Question> questions) {
@@ -66,7 +71,7 @@ final class Evaluation {
         List<Double> millis = new ArrayList<>();
         for (Question question : questions) {
             long start = System.nanoTime();
-            List<Integer> turns = search(mode, question);
+            List<Integer> turns = turns(search(mode, question).put("conversation", question.conversation()));
             millis.add((System.nanoTime() - start) / 1e6);
             for (Span span : question.evidence()) {
                 spans++;
@@ -76,25 +81,43 @@ final class Evaluation {
                 }
             }
         }
+        List<Double> millisOfAll = new ArrayList<>();
+        for (Question question : sample(questions)) {
+            long start = System.nanoTime();
+            turns(search(mode, question));
+            millisOfAll.add((System.nanoTime() - start) / 1e6);
+        }
         Collections.sort(millis);
+        Collections.sort(millisOfAll);
         double all = Math.max(1, spans);
         return String.format(
                 Locale.ROOT,
-                "%-8s %8.3f %9.3f %9.3f %8.1f %8.1f",
+                "%-8s %8.3f %9.3f %9.3f %8.1f %8.1f %11.1f %11.1f",
                 mode,
                 found[0] / all,
                 found[1] / all,
                 found[2] / all,
                 percentile(millis, 0.50),
-                percentile(millis, 0.95));
+                percentile(millis, 0.95),
+                percentile(millisOfAll, 0.50),
+                percentile(millisOfAll, 0.95));
     }
 
-    private List<Integer> search(String mode, Question question) {
-        ObjectNode request = JSON.createObjectNode()
+    private static List<Question> sample(List<Question> questions) {
+        int step = Math.max(1, questions.size() / ASKED_OF_ALL);
+        return IntStream.range(0, Math.min(ASKED_OF_ALL, questions.size()))
+                .mapToObj(i -> questions.get(i * step))
+                .toList();
+    }
+
+    private static ObjectNode search(String mode, Question question) {
+        return JSON.createObjectNode()
                 .put("query", question.text())
-                .put("conversation", question.conversation())
                 .put("limit", DEPTH_MAX)
                 .put("mode", mode);
+    }
+
+    private List<Integer> turns(ObjectNode request) {
         JsonNode answer = api.post(
                 "/api/memories/search", "application/json", request.toString().getBytes(StandardCharsets.UTF_8));
         List<Integer> turns = new ArrayList<>();

@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -73,27 +75,33 @@ final class Loader {
     private void send(TurnFile file, LoadReport report, Path path) throws IOException {
         try (BatchSender sender = new BatchSender(IN_FLIGHT)) {
             Batch batch = Batch.empty();
-            long turns = 0;
-            long lines = 0;
+            Map<Long, String> beforeFirstTurn = new LinkedHashMap<>();
+            boolean sawTurn = false;
             for (Optional<TurnFile.Line> line = file.next(); line.isPresent(); line = file.next()) {
                 if (line.get().isBlank()) {
                     continue;
                 }
-                lines++;
-                turns += add(line.get(), batch, report) ? 1 : 0;
-                if (turns == 0 && lines >= LINES_WITHOUT_TURN_MAX) {
-                    break;
+                long number = line.get().number();
+                Optional<String> fault = add(line.get(), batch);
+                if (sawTurn || fault.isEmpty()) {
+                    // Told late, so that a file of something else is one message and not a hundred.
+                    beforeFirstTurn.forEach(report::rejected);
+                    beforeFirstTurn.clear();
+                    fault.ifPresent(reason -> report.rejected(number, reason));
+                    sawTurn = true;
+                } else {
+                    beforeFirstTurn.put(number, fault.get());
+                    if (beforeFirstTurn.size() >= LINES_WITHOUT_TURN_MAX) {
+                        break;
+                    }
                 }
                 if (batch.isFull()) {
                     submit(batch, sender, report);
                     batch = Batch.empty();
                 }
             }
-            if (turns == 0) {
-                throw new LauncherException(
-                        2,
-                        path + " is not a file of turns: none of its first " + lines
-                                + " lines is one; expected {\"conversation\":\"id\",\"turn\":0,\"speaker\":\"name\",\"text\":\"...\"}");
+            if (!sawTurn) {
+                throw new LauncherException(2, noTurns(path, beforeFirstTurn));
             }
             if (!batch.numbers().isEmpty()) {
                 submit(batch, sender, report);
@@ -112,17 +120,25 @@ final class Loader {
                 report));
     }
 
-    private static boolean add(TurnFile.Line line, Batch batch, LoadReport report) {
+    private static String noTurns(Path path, Map<Long, String> faults) {
+        String first = faults.entrySet().stream()
+                .findFirst()
+                .map(fault -> " (line " + fault.getKey() + ": " + fault.getValue() + ")")
+                .orElse("");
+        return path + " is not a file of turns: none of its first " + faults.size() + " lines is one" + first
+                + "; expected {\"conversation\":\"id\",\"turn\":0,\"speaker\":\"name\",\"text\":\"...\"}";
+    }
+
+    /** What is wrong with a line; empty when it is in the batch. */
+    private static Optional<String> add(TurnFile.Line line, Batch batch) {
         if (line.isTooLong()) {
-            report.rejected(line.number(), "longer than " + TurnFile.LINE_BYTES_MAX + " bytes");
-            return false;
+            return Optional.of("longer than " + TurnFile.LINE_BYTES_MAX + " bytes");
         }
         try {
             batch.add(line.number(), TurnLine.toMemory(line.bytes()));
-            return true;
+            return Optional.empty();
         } catch (TurnLine.InvalidException e) {
-            report.rejected(line.number(), e.reason());
-            return false;
+            return Optional.of(e.reason());
         }
     }
 

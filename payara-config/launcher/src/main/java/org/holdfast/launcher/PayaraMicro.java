@@ -47,7 +47,6 @@ final class PayaraMicro {
 
                 set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.address=%s
                 set configs.config.server-config.hazelcast-config-specific-configuration.enabled=false
-                set configs.config.server-config.ejb-container.ejb-timer-service.ejb-timer-service=None
                 """.formatted(address);
     }
 }

@@ -65,11 +65,19 @@ final class TurnLine {
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new InvalidException(
-                    "not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+            throw new InvalidException("not JSON: " + printable(e.getOriginalMessage()));
         } catch (IOException e) {
             throw new InvalidException("not UTF-8: " + e.getMessage());
         }
+    }
+
+    // The parser quotes the line, whose bytes must not reach the terminal as commands, and gives advice to programmers.
+    private static String printable(String message) {
+        return message.lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst(" \\(consider .*| in numeric value: .*|: was expecting .*", "")
+                .replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String text(JsonNode turn, String field) throws InvalidException {

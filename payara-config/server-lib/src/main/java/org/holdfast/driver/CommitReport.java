@@ -37,6 +37,12 @@ public final class CommitReport {
         return Optional.ofNullable(report);
     }
 
+    /** Whether PostgreSQL has confirmed a commit since the calling thread's report was started. */
+    public static boolean isCommittedSoFar() {
+        CommitReport report = CURRENT.get();
+        return report != null && report.committed;
+    }
+
     static @Nullable CommitReport current() {
         return CURRENT.get();
     }
@@ -52,11 +58,6 @@ public final class CommitReport {
 
     void recordFailure(SQLException cause) {
         failure = cause;
-    }
-
-    /** True when a connection of this thread committed and PostgreSQL said so. */
-    public boolean isCommitted() {
-        return committed;
     }
 
     /** The log position that had been flushed when the commit returned, as PostgreSQL writes it ({@code 0/16B3748}). */
