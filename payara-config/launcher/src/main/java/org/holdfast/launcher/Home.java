@@ -102,15 +102,11 @@ final class Home {
     }
 
     void requireSpace(long bytesMin) {
-        try {
-            long free = Files.getFileStore(real()).getUsableSpace();
-            if (free < bytesMin) {
-                throw new LauncherException(
-                        "no space: " + (free >> 20) + " MB free in " + real() + ", " + (bytesMin >> 20)
-                                + " MB needed; free some, or set HOLDFAST_HOME to a directory on another disk");
-            }
-        } catch (IOException e) {
-            throw new LauncherException("cannot read the free space of " + real(), e);
+        // Not by the file store: finding that needs the mount's entry, which a chroot or a container may not show.
+        long free = real().toFile().getUsableSpace();
+        if (free < bytesMin) {
+            throw new LauncherException("no space: " + (free >> 20) + " MB free in " + real() + ", " + (bytesMin >> 20)
+                    + " MB needed; free some, or set HOLDFAST_HOME to a directory on another disk");
         }
     }
 
