@@ -55,7 +55,7 @@ class ArchitectureTest {
             Map.entry("json", Set.of()),
             Map.entry("health", Set.of("topology", "settings")),
             Map.entry("connection", Set.of("topology", "settings", "driver")),
-            Map.entry("migration", Set.of("topology", "settings")),
+            Map.entry("migration", Set.of("connection", "topology", "settings")),
             Map.entry("monitor", Set.of("topology")),
             Map.entry("agent", Set.of("connection", "model")),
             Map.entry("run", Set.of("connection", "model", "json")),
