@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,10 +15,15 @@ import java.util.stream.Stream;
 
 /** Finds out before a start whether its port is free, and who holds it. */
 final class PortCheck {
+    private static final Duration FREE_WITHIN = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofMillis(100);
+
     private PortCheck() {}
 
     static void requireFree(int port, String neededBy, String variable) {
-        if (isFree(port)) {
+        // Asked more than once: a process that is being started beside this check holds the check's own socket for a
+        // moment.
+        if (Waiting.until(FREE_WITHIN, POLL, () -> isFree(port))) {
             return;
         }
         String holder = holder(port).map(who -> " by " + who).orElse("");
