@@ -52,3 +52,73 @@ CREATE EXTENSION IF NOT EXISTS vector;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 -- For the type vector and its operators; nobody but a superuser creates anything in this schema.
 GRANT USAGE ON SCHEMA public TO holdfast_owner, holdfast_app;
+
+-- How far this cluster has applied the other one's log.
+GRANT EXECUTE ON FUNCTION pg_show_replication_origin_status() TO holdfast_owner, holdfast_probe;
+
+-- What a switch of the writer needs and PostgreSQL keeps for superusers and replication roles: each function does one
+-- thing to the one slot, subscription or role that is Holdfast's.
+CREATE SCHEMA IF NOT EXISTS cluster;
+REVOKE ALL ON SCHEMA cluster FROM PUBLIC;
+GRANT USAGE ON SCHEMA cluster TO holdfast_owner;
+
+-- Makes this cluster follow another one. PostgreSQL 15 lets only superusers create a subscription and own one, so the
+-- owner is one for the length of this transaction, which no other session can see. With synchronous_commit on, the apply
+-- worker would wait for this cluster's own replicas; off, it would acknowledge what is not on disk.
+CREATE OR REPLACE FUNCTION cluster.subscribe(target text, with_rows boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+    BEGIN
+        EXECUTE format('CREATE SUBSCRIPTION holdfast CONNECTION %L PUBLICATION holdfast WITH (create_slot = false,'
+                       ' slot_name = ''holdfast'', enabled = true, copy_data = %s, synchronous_commit = ''local'')',
+                       target, with_rows);
+        ALTER ROLE holdfast_owner SUPERUSER;
+        ALTER SUBSCRIPTION holdfast OWNER TO holdfast_owner;
+        ALTER ROLE holdfast_owner NOSUPERUSER;
+    END
+    $$;
+
+-- The slot from which the other cluster is fed: made unless it is there; tells whether it was made.
+CREATE OR REPLACE FUNCTION cluster.create_slot() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = 'holdfast') THEN
+            RETURN false;
+        END IF;
+        PERFORM pg_create_logical_replication_slot('holdfast', 'pgoutput');
+        RETURN true;
+    END
+    $$;
+
+-- Ends whoever reads from the slots that feed the other cluster (its own and those of first copies), and drops them
+-- where they are idle; false while some is still in use: call again.
+CREATE OR REPLACE FUNCTION cluster.drop_slot() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+    BEGIN
+        PERFORM pg_terminate_backend(active_pid) FROM pg_replication_slots
+        WHERE active_pid IS NOT NULL AND slot_type = 'logical' AND database = current_database()
+          AND (slot_name = 'holdfast' OR slot_name LIKE 'pg\_%\_sync\_%');
+        PERFORM pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+        WHERE active_pid IS NULL AND slot_type = 'logical' AND database = current_database()
+          AND (slot_name = 'holdfast' OR slot_name LIKE 'pg\_%\_sync\_%');
+        RETURN NOT EXISTS (SELECT FROM pg_replication_slots
+                           WHERE slot_type = 'logical' AND database = current_database()
+                             AND (slot_name = 'holdfast' OR slot_name LIKE 'pg\_%\_sync\_%'));
+    END
+    $$;
+
+-- Ends the application's sessions here that began their transaction before a moment (all of them, idle ones too, with
+-- infinity); tells how many.
+CREATE OR REPLACE FUNCTION cluster.end_sessions(begun_before timestamptz) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE usename = 'holdfast_app' AND datname = current_database()
+          AND (begun_before = 'infinity' OR xact_start < begun_before)
+    $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cluster FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cluster.subscribe(text, boolean), cluster.create_slot(), cluster.drop_slot(),
+    cluster.end_sessions(timestamptz) TO holdfast_owner;

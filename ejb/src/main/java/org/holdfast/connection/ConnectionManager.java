@@ -15,10 +15,13 @@ import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.connection.RoutingPolicy.Route;
 import org.holdfast.driver.CommitReport;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.LogPosition;
@@ -36,6 +39,13 @@ import org.holdfast.topology.Topology;
 public class ConnectionManager {
     private static final Logger LOG = Logger.getLogger(ConnectionManager.class.getName());
     private static final int TRANSACTION_SECONDS_MAX = 60;
+    private static final long PAUSE_MILLIS_FIRST = 5;
+    private static final long PAUSE_MILLIS_MAX = 200;
+
+    private static final String LEASE_EPOCH = "select ops.assert_lease()";
+    // The *flush* position: the insert position may point past a page header that an idle server never reaches.
+    private static final String FLUSHED = "select pg_current_wal_flush_lsn()";
+    private static final String REPLAYED = "select pg_last_wal_replay_lsn()";
 
     @PersistenceContext(unitName = "holdfast")
     EntityManager entities;
@@ -54,7 +64,16 @@ public class ConnectionManager {
     RoutingPolicy policy;
 
     @Inject
+    RetryConfig retry;
+
+    @Inject
+    ReplayedPositions replayed;
+
+    @Inject
     SessionTokens tokens;
+
+    @Inject
+    DurableWrites durable;
 
     @Inject
     DatabaseCall call;
@@ -90,14 +109,54 @@ public class ConnectionManager {
 
     private record Ended<T>(T value, SessionReport report) {}
 
+    // Work that has not happened is tried again until its time is up: while the writer is being switched callers wait.
     private <T> Ended<T> session(AccessIntent intent, SessionOptions options, Function<EntityManager, T> work) {
-        Topology snapshot = topology.get();
-        Node node = route(snapshot, intent, options);
+        long begun = System.nanoTime();
+        boolean isReplicaBehind = false;
+        for (int attempt = 1; ; attempt++) {
+            Topology snapshot = topology.get();
+            try {
+                return attempt(snapshot, route(snapshot, intent, options, isReplicaBehind), intent, options, work);
+            } catch (ReplicaBehindException behind) {
+                isReplicaBehind = true;
+            } catch (NothingHappenedException failure) {
+                Duration left = retry.giveUpAfter().minusNanos(System.nanoTime() - begun);
+                if (failure.category() == ErrorCategory.TIMEOUT || left.isNegative() || left.isZero()) {
+                    throw failure;
+                }
+                LOG.log(Level.FINE, failure, () -> "tried again: " + failure.getMessage());
+                pause(snapshot, attempt, left, failure);
+            }
+        }
+    }
+
+    private void pause(Topology seen, int attempt, Duration left, NothingHappenedException failure) {
+        long backoff = Math.min(PAUSE_MILLIS_MAX, PAUSE_MILLIS_FIRST << Math.min(attempt, 10));
+        Duration pause = Duration.ofMillis(ThreadLocalRandom.current().nextLong(backoff / 2, backoff + 1));
+        try {
+            topology.awaitChange(seen, pause.compareTo(left) < 0 ? pause : left);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+
+    private <T> Ended<T> attempt(
+            Topology snapshot,
+            Route route,
+            AccessIntent intent,
+            SessionOptions options,
+            Function<EntityManager, T> work) {
+        Node node = route.node();
         begin();
         boolean isCommitting = false;
         try {
-            registry.putResource(PinnedRoute.KEY, new PinnedRoute(node.id(), intent, options.tenant()));
-            CommitReport.start(intent == AccessIntent.WRITE);
+            registry.putResource(
+                    PinnedRoute.KEY, new PinnedRoute(node.id(), intent, options.tenant(), route.mustHave()));
+            boolean needsLease = intent == AccessIntent.WRITE || options.consistency() == Consistency.strong;
+            CommitReport.start(
+                    needsLease ? Optional.of(LEASE_EPOCH) : Optional.empty(),
+                    Optional.of(node.isHead() ? FLUSHED : REPLAYED));
             T value = work.apply(entities);
             if (intent == AccessIntent.WRITE) {
                 // Here, not in the container's commit, whose errors have lost their cause.
@@ -117,21 +176,34 @@ public class ConnectionManager {
         }
     }
 
-    private Node route(Topology snapshot, AccessIntent intent, SessionOptions options) {
+    private Route route(Topology snapshot, AccessIntent intent, SessionOptions options, boolean isReplicaBehind) {
         if (intent == AccessIntent.WRITE) {
             return policy.routeWrite(snapshot);
         }
         Optional<ConsistencyToken> token = options.token();
         if (token.isPresent() && token.get().epoch() > snapshot.epoch()) {
-            throw new RefusedException(
-                    ErrorCategory.VALIDATION,
-                    "Holdfast-Token names epoch " + token.get().epoch() + ", but the newest is " + snapshot.epoch());
+            throw unknownEpoch(snapshot, token.get());
         }
-        return policy.routeRead(
-                snapshot,
-                options.consistency(),
-                token.or(() -> tokens.of(options)),
-                options.actor().hashCode());
+        try {
+            return policy.routeRead(
+                    snapshot,
+                    isReplicaBehind ? Consistency.strong : options.consistency(),
+                    token.or(() -> tokens.of(options)),
+                    options.actor().hashCode());
+        } catch (RefusedException lost) {
+            // Told once: a caller that never sends a token could not get rid of it.
+            tokens.forget(options);
+            throw lost;
+        }
+    }
+
+    // An instance that does not see every head may not have heard of a switch yet.
+    private static SessionException unknownEpoch(Topology snapshot, ConsistencyToken token) {
+        String message = "Holdfast-Token names epoch " + token.epoch() + ", but the newest is " + snapshot.epoch();
+        boolean seesAllHeads = snapshot.nodes().stream().allMatch(node -> !node.isHead() || node.isUp());
+        return seesAllHeads
+                ? new RefusedException(ErrorCategory.VALIDATION, message)
+                : new NothingHappenedException(ErrorCategory.CONNECTION, message + " that this instance knows");
     }
 
     private void begin() {
@@ -164,13 +236,31 @@ public class ConnectionManager {
 
     private SessionReport report(
             Topology snapshot, Node node, AccessIntent intent, SessionOptions options, Optional<CommitReport> commit) {
+        Optional<LogPosition> position = commit.flatMap(CommitReport::position).map(LogPosition::parse);
+        // The lease's own epoch is the truth; the snapshot may be older.
+        long epoch = commit.flatMap(CommitReport::checked).map(Long::parseLong).orElse(snapshot.epoch());
         if (intent == AccessIntent.READ) {
-            return new SessionReport(node.id(), snapshot.epoch(), Optional.empty(), Optional.empty());
+            position.ifPresent(read -> remember(snapshot, node, options, read));
+            return new SessionReport(node.id(), epoch, Optional.empty(), Optional.empty());
         }
-        Optional<ConsistencyToken> token = commit.flatMap(CommitReport::position)
-                .map(position -> new ConsistencyToken(snapshot.epoch(), LogPosition.parse(position)));
+        Optional<ConsistencyToken> token = position.map(written -> new ConsistencyToken(epoch, written));
         token.ifPresent(written -> tokens.remember(options, written));
-        return new SessionReport(node.id(), snapshot.epoch(), token, Optional.of(Durability.local));
+        Durability reached = options.durability() == Durability.failover
+                        && token.filter(written -> durable.awaitInOtherCluster(written))
+                                .isPresent()
+                ? Durability.failover
+                : Durability.local;
+        return new SessionReport(node.id(), epoch, token, Optional.of(reached));
+    }
+
+    // What was read once must not be unread by the next read of the same caller elsewhere.
+    private void remember(Topology snapshot, Node node, SessionOptions options, LogPosition position) {
+        if (node.cluster() == snapshot.writer()) {
+            if (!node.isHead()) {
+                replayed.learn(snapshot.epoch(), node.id(), position);
+            }
+            tokens.remember(options, new ConsistencyToken(snapshot.epoch(), position));
+        }
     }
 
     private RuntimeException failed(Node node, AccessIntent intent, boolean isCommitting, Exception failure) {

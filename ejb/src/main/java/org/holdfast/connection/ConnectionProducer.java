@@ -11,11 +11,36 @@ import org.holdfast.settings.Settings;
 class ConnectionProducer {
     @Produces
     @Singleton
-    RoutingPolicy routingPolicy(Settings settings) {
-        return new RoutingPolicy(new RoutingConfig(settings.millis(
-                "holdfast.connection.max-replay-lag-millis",
-                Duration.ofSeconds(2),
-                Duration.ZERO,
-                Duration.ofHours(1))));
+    ReplayedPositions replayedPositions() {
+        return new ReplayedPositions();
+    }
+
+    @Produces
+    @Singleton
+    RoutingPolicy routingPolicy(Settings settings, ReplayedPositions replayed) {
+        return new RoutingPolicy(
+                new RoutingConfig(settings.millis(
+                        "holdfast.connection.max-replay-lag-millis",
+                        Duration.ofSeconds(2),
+                        Duration.ZERO,
+                        Duration.ofHours(1))),
+                replayed);
+    }
+
+    @Produces
+    @Singleton
+    RetryConfig retryConfig(Settings settings) {
+        return new RetryConfig(settings.millis(
+                "holdfast.connection.retry-millis", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(1)));
+    }
+
+    @Produces
+    @Singleton
+    DurabilityConfig durabilityConfig(Settings settings) {
+        return new DurabilityConfig(settings.millis(
+                "holdfast.connection.durability-wait-millis",
+                Duration.ofSeconds(3),
+                Duration.ofMillis(10),
+                Duration.ofMinutes(1)));
     }
 }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Says once, by SQLSTATE and cause, what a failure means and what the caller may do. Pure. */
 public final class ErrorClassifier {
+    // Raised by the schema's own functions.
+    private static final String LEASE_NOT_HELD = "HF001";
+
     private ErrorClassifier() {}
 
     /**
@@ -57,6 +60,9 @@ public final class ErrorClassifier {
                             ErrorCategory.CONNECTION, "node " + node + " could not be used: " + sql.getMessage(), sql);
         }
         return switch (state) {
+            case LEASE_NOT_HELD ->
+                new NothingHappenedException(
+                        ErrorCategory.CONNECTION, "node " + node + " does not hold the lease to take writes");
             case "40P01" ->
                 new NothingHappenedException(ErrorCategory.DEADLOCK, "the work was chosen to end a deadlock", sql);
             case "40001" ->

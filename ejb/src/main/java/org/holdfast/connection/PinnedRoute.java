@@ -2,6 +2,7 @@ package org.holdfast.connection;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.NodeId;
 
 /** The node of the current transaction and what its connection must be told first. Confined to the transaction's thread. */
@@ -12,12 +13,19 @@ final class PinnedRoute {
     private final NodeId node;
     private final AccessIntent intent;
     private final Optional<UUID> tenant;
+    private final Optional<LogPosition> mustHave;
     private boolean isPrepared;
 
-    PinnedRoute(NodeId node, AccessIntent intent, Optional<UUID> tenant) {
+    /**
+     * A route.
+     *
+     * @param mustHave what a replica has to have replayed before its first row is read; empty when nothing is asked
+     */
+    PinnedRoute(NodeId node, AccessIntent intent, Optional<UUID> tenant, Optional<LogPosition> mustHave) {
         this.node = node;
         this.intent = intent;
         this.tenant = tenant;
+        this.mustHave = mustHave;
     }
 
     NodeId node() {
@@ -30,6 +38,10 @@ final class PinnedRoute {
 
     Optional<UUID> tenant() {
         return tenant;
+    }
+
+    Optional<LogPosition> mustHave() {
+        return mustHave;
     }
 
     /** True the first time only. */

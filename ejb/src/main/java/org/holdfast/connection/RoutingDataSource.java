@@ -5,12 +5,15 @@ import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
+import org.holdfast.topology.LogPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * transaction is pinned to; without such a transaction it refuses. Thread-safe; its connections are not.
  */
 public final class RoutingDataSource implements DataSource {
+    private static final int REPLAY_WAITS_MAX = 5;
+    private static final long REPLAY_WAIT_NANOS = 2_000_000;
+
     private final NodePools pools = new NodePools();
     private volatile @Nullable TransactionSynchronizationRegistry registry;
 
@@ -64,13 +70,36 @@ public final class RoutingDataSource implements DataSource {
 
     // Both settings end with the transaction, so the connection goes back to its pool as it came.
     private static void prepare(Connection connection, PinnedRoute route) throws SQLException {
-        String tenant = route.tenant().map(Object::toString).orElse("");
+        String settings = route.intent() == AccessIntent.READ
+                ? "select set_config('holdfast.tenant', ?, true), set_config('transaction_read_only', 'on', true)"
+                : "select set_config('holdfast.tenant', ?, true)";
         try (PreparedStatement statement = connection.prepareStatement(
-                route.intent() == AccessIntent.READ
-                        ? "select set_config('holdfast.tenant', ?, true), set_config('transaction_read_only', 'on', true)"
-                        : "select set_config('holdfast.tenant', ?, true)")) {
-            statement.setString(1, tenant);
-            statement.execute();
+                route.mustHave().isPresent() ? settings + ", pg_last_wal_replay_lsn()" : settings)) {
+            statement.setString(1, route.tenant().map(Object::toString).orElse(""));
+            try (ResultSet row = statement.executeQuery()) {
+                if (route.mustHave().isPresent() && row.next()) {
+                    requireReplayed(connection, route, route.mustHave().get(), row.getString(3));
+                }
+            }
+        }
+    }
+
+    // A short wait is cheaper than the primary's time; a longer one is not.
+    private static void requireReplayed(Connection connection, PinnedRoute route, LogPosition wanted, String replayed)
+            throws SQLException {
+        String position = replayed;
+        for (int waits = 0; LogPosition.parse(position).isBefore(wanted); waits++) {
+            if (waits == REPLAY_WAITS_MAX) {
+                throw new SQLException(
+                        "a replica is behind",
+                        new ReplicaBehindException(route.node() + " has replayed " + position + ", not " + wanted));
+            }
+            LockSupport.parkNanos(REPLAY_WAIT_NANOS);
+            try (PreparedStatement statement = connection.prepareStatement("select pg_last_wal_replay_lsn()");
+                    ResultSet row = statement.executeQuery()) {
+                row.next();
+                position = row.getString(1);
+            }
         }
     }
 

@@ -5,18 +5,34 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.holdfast.topology.Cluster;
+import org.holdfast.topology.Epoch;
+import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.Topology;
 
 /**
- * Chooses the one node of a session. Pure: equal inputs give equal routes. A write goes to the head of the writing cluster
- * and nowhere else; a node that is down is never chosen.
+ * Chooses the one node of a session. A write goes to the head of the writing cluster and nowhere else; a node that is down
+ * is never chosen. Equal inputs give equal routes, but for what {@link ReplayedPositions} has learned meanwhile.
  */
 public final class RoutingPolicy {
     private final RoutingConfig config;
+    private final ReplayedPositions replayed;
 
-    public RoutingPolicy(RoutingConfig config) {
+    public RoutingPolicy(RoutingConfig config, ReplayedPositions replayed) {
         this.config = config;
+        this.replayed = replayed;
+    }
+
+    /**
+     * Where a session goes.
+     *
+     * @param mustHave the position that the node has to reach before it is read from; empty when it is known to have it
+     */
+    public record Route(Node node, Optional<LogPosition> mustHave) {
+        static Route to(Node node) {
+            return new Route(node, Optional.empty());
+        }
     }
 
     /**
@@ -24,10 +40,14 @@ public final class RoutingPolicy {
      *
      * @throws NothingHappenedException (connection) while there is none
      */
-    public Node routeWrite(Topology topology) {
-        return usablePrimary(topology)
+    public Route routeWrite(Topology topology) {
+        if (!topology.isOpen()) {
+            throw new NothingHappenedException(
+                    ErrorCategory.CONNECTION, "the writer is being switched: " + describe(topology));
+        }
+        return Route.to(usablePrimary(topology)
                 .orElseThrow(() -> new NothingHappenedException(
-                        ErrorCategory.CONNECTION, "no node takes writes: " + describe(topology)));
+                        ErrorCategory.CONNECTION, "no node takes writes: " + describe(topology))));
     }
 
     /**
@@ -37,43 +57,98 @@ public final class RoutingPolicy {
      * @param affinity equal numbers go to the same replica while the same replicas are fit, so that a caller's reads do
      *     not move back and forth between two snapshots
      * @throws NothingHappenedException (connection) while no node may serve this read
+     * @throws RefusedException (in-doubt) when the token's write did not survive a switch of the writer
      */
-    public Node routeRead(Topology topology, Consistency consistency, Optional<ConsistencyToken> token, int affinity) {
-        Optional<Node> replica = consistency == Consistency.strong
-                ? Optional.empty()
-                : pick(fitReplicas(topology, consistency == Consistency.session ? token : Optional.empty()), affinity);
-        return replica.or(() -> usablePrimary(topology))
-                .or(() -> consistency == Consistency.eventual ? otherCluster(topology, affinity) : Optional.empty())
-                .orElseThrow(() -> new NothingHappenedException(
-                        ErrorCategory.CONNECTION,
-                        "no node may serve a read with " + consistency + " consistency: " + describe(topology)));
+    public Route routeRead(Topology topology, Consistency consistency, Optional<ConsistencyToken> token, int affinity) {
+        return switch (consistency) {
+            case strong -> strong(topology);
+            case session -> session(topology, token, affinity);
+            case eventual ->
+                pick(fitReplicas(topology), affinity)
+                        .or(() -> usablePrimary(topology))
+                        .or(() -> pick(otherCluster(topology), affinity))
+                        .map(Route::to)
+                        .orElseThrow(() -> noNode(topology, consistency));
+        };
     }
 
-    private List<Node> fitReplicas(Topology topology, Optional<ConsistencyToken> token) {
+    private static Route strong(Topology topology) {
+        if (!topology.isOpen()) {
+            throw noNode(topology, Consistency.strong);
+        }
+        return usablePrimary(topology).map(Route::to).orElseThrow(() -> noNode(topology, Consistency.strong));
+    }
+
+    private Route session(Topology topology, Optional<ConsistencyToken> token, int affinity) {
+        List<Node> fit = fitReplicas(topology);
+        if (token.isEmpty()) {
+            return pick(fit, affinity)
+                    .or(() -> usablePrimary(topology))
+                    .or(() -> pick(otherCluster(topology), affinity))
+                    .map(Route::to)
+                    .orElseThrow(() -> noNode(topology, Consistency.session));
+        }
+        LogPosition required = required(topology, token.get());
+        List<Node> having = fit.stream()
+                .filter(node -> isReached(replayed.of(topology, node), required))
+                .toList();
+        if (!having.isEmpty()) {
+            return Route.to(pick(having, affinity).orElseThrow());
+        }
+        // It may well have more by now than was last heard of it; the question travels with the session's first
+        // message.
+        return pick(fit, affinity)
+                .map(node -> new Route(node, Optional.of(required)))
+                .or(() -> usablePrimary(topology).map(Route::to))
+                .or(() -> otherHead(topology, token.get()).map(Route::to))
+                .orElseThrow(() -> noNode(topology, Consistency.session));
+    }
+
+    /** Where the writing cluster's log has the token's write. */
+    private static LogPosition required(Topology topology, ConsistencyToken token) {
+        if (token.epoch() == topology.epoch()) {
+            return token.position();
+        }
+        if (token.epoch() > topology.epoch()) {
+            throw noNode(topology, Consistency.session); // the switch has not been heard of yet
+        }
+        Optional<LogPosition> end = topology.epoch(token.epoch() + 1).flatMap(Epoch::previousEnd);
+        if (end.isPresent() && end.get().isBefore(token.position())) {
+            throw new RefusedException(
+                    ErrorCategory.IN_DOUBT,
+                    "the write of Holdfast-Token " + token + " may have been lost when the writer was switched:"
+                            + " read what it wrote, or send it again with its Idempotency-Key");
+        }
+        return topology.newest().flatMap(Epoch::start).orElseThrow(() -> noNode(topology, Consistency.session));
+    }
+
+    private static boolean isReached(Optional<LogPosition> position, LogPosition required) {
+        return position.isPresent() && !position.get().isBefore(required);
+    }
+
+    private List<Node> fitReplicas(Topology topology) {
         return topology.nodes().stream()
                 .filter(node -> node.cluster() == topology.writer() && !node.isHead() && node.isUp())
                 .filter(this::isWithinLag)
-                .filter(node -> token.isEmpty() || hasReplayed(topology, node, token.get()))
                 .toList();
-    }
-
-    // What the replica is known to have needs no question to it; it may well have more by now, then the primary serves.
-    private static boolean hasReplayed(Topology topology, Node node, ConsistencyToken token) {
-        return token.epoch() == topology.epoch()
-                && node.position().isPresent()
-                && !node.position().get().isBefore(token.position());
     }
 
     private boolean isWithinLag(Node node) {
         return node.lag().isPresent() && node.lag().get().compareTo(config.maxReplayLag()) <= 0;
     }
 
-    private Optional<Node> otherCluster(Topology topology, int affinity) {
-        return pick(
-                topology.nodes().stream()
-                        .filter(node -> node.cluster() != topology.writer() && node.isUp() && isWithinLag(node))
-                        .toList(),
-                affinity);
+    private List<Node> otherCluster(Topology topology) {
+        return topology.nodes().stream()
+                .filter(node -> node.cluster() != topology.writer() && node.isUp() && isWithinLag(node))
+                .toList();
+    }
+
+    // Its replica does not tell how much of the writer's log it has.
+    private static Optional<Node> otherHead(Topology topology, ConsistencyToken token) {
+        Cluster other = topology.writer().other();
+        return topology.head(other)
+                .filter(Node::isUp)
+                .filter(node -> token.epoch() == topology.epoch() && isReached(node.applied(), token.position()));
     }
 
     private static Optional<Node> usablePrimary(Topology topology) {
@@ -86,10 +161,20 @@ public final class RoutingPolicy {
                 : Optional.of(candidates.get(Math.floorMod(affinity, candidates.size())));
     }
 
+    private static NothingHappenedException noNode(Topology topology, Consistency consistency) {
+        return new NothingHappenedException(
+                ErrorCategory.CONNECTION,
+                "no node may serve a read with " + consistency + " consistency: " + describe(topology));
+    }
+
     private static String describe(Topology topology) {
-        return topology.nodes().stream()
+        String nodes = topology.nodes().stream()
                 .map(node -> node.id() + " " + describe(node, topology.at()))
                 .collect(Collectors.joining(", "));
+        return topology.isOpen()
+                ? nodes
+                : "epoch " + topology.epoch() + " of the " + topology.writer() + " cluster is "
+                        + topology.newest().map(Epoch::state).orElseThrow() + "; " + nodes;
     }
 
     private static String describe(Node node, Instant now) {

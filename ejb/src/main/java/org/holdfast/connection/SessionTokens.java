@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The newest write of each caller of this instance, so that a caller who sends no token still reads its own writes. Bounded:
+ * The newest write or read of each caller of this instance, so that a caller who sends no token still reads its own writes,
+ * and none of its reads goes back behind another. Bounded:
  * the callers that were quiet longest are forgotten first. Thread-safe.
  */
 @ApplicationScoped
@@ -31,6 +32,12 @@ class SessionTokens {
     void remember(SessionOptions caller, ConsistencyToken written) {
         synchronized (newest) {
             newest.merge(key(caller), written, SessionTokens::newer);
+        }
+    }
+
+    void forget(SessionOptions caller) {
+        synchronized (newest) {
+            newest.remove(key(caller));
         }
     }
 

@@ -2,13 +2,17 @@ package org.holdfast.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.holdfast.topology.Cluster;
+import org.holdfast.topology.Epoch;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeId;
@@ -18,9 +22,11 @@ import org.holdfast.topology.TopologyConfig;
 
 /** Turns probe results into topologies. Thread-safe: one lock, held for no longer than it takes to compute. */
 public final class HealthTracker {
+    private static final int EPOCHS_MAX = 100;
+
     private final Map<NodeId, NodeTracker> nodes = new LinkedHashMap<>();
     private final Map<Cluster, LagMeter> meters = new EnumMap<>(Cluster.class);
-    private ProbeResult.Writer writer = new ProbeResult.Writer(0, Cluster.primary);
+    private final NavigableMap<Long, Epoch> epochs = new TreeMap<>(Comparator.reverseOrder());
 
     public HealthTracker(TopologyConfig topology, HealthConfig config, Instant now) {
         add(Cluster.primary, topology.primary(), config, now);
@@ -56,15 +62,32 @@ public final class HealthTracker {
     private void learn(NodeTracker node, ProbeResult.Answered answer, long nanos) {
         if (node.isHead) {
             meter(node.cluster).headWasAt(answer.position(), nanos);
-            answer.writer().filter(told -> told.epoch() > writer.epoch()).ifPresent(told -> writer = told);
+            answer.epochs().forEach(epoch -> learn(epoch, node.cluster));
         }
+    }
+
+    // What an epoch's own head says of it counts; copies at the other head may be older.
+    private void learn(Epoch epoch, Cluster teller) {
+        if (teller == epoch.writer()) {
+            epochs.put(epoch.number(), epoch);
+        } else {
+            epochs.putIfAbsent(epoch.number(), epoch);
+        }
+        while (epochs.size() > EPOCHS_MAX) {
+            epochs.pollLastEntry();
+        }
+    }
+
+    private Cluster writer() {
+        return epochs.isEmpty()
+                ? Cluster.primary
+                : epochs.firstEntry().getValue().writer();
     }
 
     /** The topology as known now. */
     public synchronized Topology snapshot(Instant now, long nanos) {
         return new Topology(
-                writer.epoch(),
-                writer.cluster(),
+                List.copyOf(epochs.values()),
                 nodes.values().stream().map(node -> view(node, nanos)).toList(),
                 now);
     }
@@ -79,6 +102,7 @@ public final class HealthTracker {
                 node.since(),
                 node.reason(),
                 position,
+                node.cluster == writer() ? Optional.empty() : applied(node.cluster),
                 node.state() == NodeState.unknown ? Optional.empty() : lag(node, nanos),
                 lagBytes(node),
                 node.last().map(ProbeResult.Answered::responseTime),
@@ -91,21 +115,20 @@ public final class HealthTracker {
         Optional<Duration> withinCluster = node.isHead
                 ? Optional.of(Duration.ZERO)
                 : node.last().flatMap(answer -> meter(node.cluster).lagOf(answer.position(), nanos));
-        if (node.cluster == writer.cluster()) {
+        if (node.cluster == writer()) {
             return withinCluster;
         }
-        return withinCluster.flatMap(own -> confirmedByOther()
-                .flatMap(confirmed -> meter(writer.cluster()).lagOf(confirmed, nanos))
+        return withinCluster.flatMap(own -> applied(node.cluster)
+                .flatMap(confirmed -> meter(writer()).lagOf(confirmed, nanos))
                 .map(own::plus));
     }
 
     private OptionalLong lagBytes(NodeTracker node) {
         if (node.isHead) {
-            return node.cluster == writer.cluster()
+            return node.cluster == writer()
                     ? OptionalLong.of(0)
-                    : confirmedByOther()
-                            .map(confirmed ->
-                                    OptionalLong.of(meter(writer.cluster()).bytesBehind(confirmed)))
+                    : applied(node.cluster)
+                            .map(confirmed -> OptionalLong.of(meter(writer()).bytesBehind(confirmed)))
                             .orElse(OptionalLong.empty());
         }
         return node.last()
@@ -113,12 +136,22 @@ public final class HealthTracker {
                 .orElse(OptionalLong.empty());
     }
 
-    private Optional<LogPosition> confirmedByOther() {
+    // What it says itself, or the writer was told by it, whichever is further; nothing unless it follows with every
+    // table.
+    private Optional<LogPosition> applied(Cluster follower) {
+        return headAnswer(follower)
+                .flatMap(ProbeResult.Answered::following)
+                .map(own -> headAnswer(writer())
+                        .flatMap(ProbeResult.Answered::logicalPosition)
+                        .filter(told -> own.isBefore(told))
+                        .orElse(own));
+    }
+
+    private Optional<ProbeResult.Answered> headAnswer(Cluster cluster) {
         return nodes.values().stream()
-                .filter(node -> node.isHead && node.cluster == writer.cluster())
+                .filter(node -> node.isHead && node.cluster == cluster)
                 .findFirst()
-                .flatMap(NodeTracker::last)
-                .flatMap(ProbeResult.Answered::logicalPosition);
+                .flatMap(NodeTracker::last);
     }
 
     private LagMeter meter(Cluster cluster) {

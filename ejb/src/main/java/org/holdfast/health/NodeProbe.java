@@ -5,11 +5,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.holdfast.topology.Cluster;
+import org.holdfast.topology.Epoch;
+import org.holdfast.topology.EpochState;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.NodeFacts;
 import org.holdfast.topology.NodeId;
@@ -17,16 +23,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks one node over its own small pool {@code jdbc/<node>_probe}, so that a full business pool is not a sick node. */
 final class NodeProbe {
-    private static final String UNDEFINED_TABLE = "42P01";
+    private static final Set<String> SCHEMA_ABSENT = Set.of("42P01", "42703");
 
     // The subscription's name is its walsender's application name.
     private static final String HEAD = """
             select pg_is_in_recovery(), pg_current_wal_flush_lsn(),
-                   (select replay_lsn from pg_stat_replication where application_name = 'holdfast' limit 1)
+                   (select replay_lsn from pg_stat_replication where application_name = 'holdfast' limit 1),
+                   (select coalesce(o.remote_lsn, '0/0')
+                    from pg_subscription s left join pg_show_replication_origin_status() o on o.external_id = 'pg_' || s.oid
+                    where s.subname = 'holdfast' and s.subenabled
+                      and (select bool_and(r.srsubstate = 'r') from pg_subscription_rel r where r.srsubid = s.oid))
             """;
-    private static final String REPLICA = "select pg_is_in_recovery(), pg_last_wal_replay_lsn(), null::pg_lsn";
+    private static final String REPLICA =
+            "select pg_is_in_recovery(), pg_last_wal_replay_lsn(), null::pg_lsn, null::pg_lsn";
     private static final String IS_IN_RECOVERY = "select pg_is_in_recovery()";
-    private static final String WRITER = "select epoch, writer from ops.cluster_switch order by epoch desc limit 1";
+    private static final String EPOCHS = """
+            select epoch, writer, state, prev_end_lsn, start_lsn, switched_at, reason
+            from ops.cluster_switch order by epoch desc limit 100
+            """;
     private static final String FACTS = """
             select current_setting('server_version'),
                    coalesce((select version from pg_stat_ssl where pid = pg_backend_pid()), 'off'),
@@ -68,7 +82,8 @@ final class NodeProbe {
             return new ProbeResult.Answered(
                     LogPosition.parse(position),
                     Optional.ofNullable(row.getString(3)).map(LogPosition::parse),
-                    isHead ? writer(connection) : Optional.empty(),
+                    Optional.ofNullable(row.getString(4)).map(LogPosition::parse),
+                    isHead ? epochs(connection) : List.of(),
                     responseTime,
                     isDeep ? Optional.of(facts(connection)) : Optional.empty());
         }
@@ -83,15 +98,24 @@ final class NodeProbe {
         }
     }
 
-    private static Optional<ProbeResult.Writer> writer(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(WRITER);
-                ResultSet row = statement.executeQuery()) {
-            return row.next()
-                    ? Optional.of(new ProbeResult.Writer(row.getLong(1), Cluster.valueOf(row.getString(2))))
-                    : Optional.empty();
+    private static List<Epoch> epochs(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(EPOCHS);
+                ResultSet rows = statement.executeQuery()) {
+            List<Epoch> epochs = new ArrayList<>();
+            while (rows.next()) {
+                epochs.add(new Epoch(
+                        rows.getLong(1),
+                        Cluster.valueOf(rows.getString(2)),
+                        EpochState.valueOf(rows.getString(3)),
+                        Optional.ofNullable(rows.getString(4)).map(LogPosition::parse),
+                        Optional.ofNullable(rows.getString(5)).map(LogPosition::parse),
+                        rows.getObject(6, OffsetDateTime.class).toInstant(),
+                        rows.getString(7)));
+            }
+            return epochs;
         } catch (SQLException failure) {
-            if (UNDEFINED_TABLE.equals(failure.getSQLState())) {
-                return Optional.empty(); // the schema is not there yet
+            if (SCHEMA_ABSENT.contains(failure.getSQLState())) {
+                return List.of(); // or still in an older version
             }
             throw failure;
         }

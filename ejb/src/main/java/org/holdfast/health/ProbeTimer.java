@@ -109,21 +109,11 @@ public class ProbeTimer {
         synchronized (publishing) {
             Topology now = tracker.record(id, result, clock.instant(), System.nanoTime());
             Topology before = current.publish(now);
-            if (isDifferent(before, now)) {
+            if (!now.hasSameStates(before)) {
                 log(before, now);
                 changed.fireAsync(new TopologyChanged(before, now));
             }
         }
-    }
-
-    private static boolean isDifferent(Topology before, Topology now) {
-        return before.epoch() != now.epoch()
-                || before.writer() != now.writer()
-                || now.nodes().stream().anyMatch(node -> hasMoved(before, node));
-    }
-
-    private static boolean hasMoved(Topology before, Node node) {
-        return before.node(node.id()).map(was -> was.state() != node.state()).orElse(true);
     }
 
     private static void log(Topology before, Topology now) {

@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.sql.SQLException;
 import org.holdfast.connection.ErrorClassifier;
+import org.holdfast.topology.CurrentTopology;
 
 /**
  * The one step of the job {@code migration}. The job's exit status is {@link #MIGRATED}, {@code BUSY} when another instance
@@ -24,12 +25,15 @@ public class MigrationBatchlet extends AbstractBatchlet {
     MigrationRunner runner;
 
     @Inject
+    CurrentTopology topology;
+
+    @Inject
     JobContext job;
 
     @Override
     public String process() throws SQLException {
         try {
-            return exit(runner.run() ? MIGRATED : "BUSY");
+            return exit(runner.run(topology.get().writer()) ? MIGRATED : "BUSY");
         } catch (SQLException | RuntimeException failure) {
             exit((ErrorClassifier.isConnectionLost(failure) ? INTERRUPTED : REFUSED) + oneLine(failure));
             throw failure;

@@ -2,19 +2,19 @@ package org.holdfast.migration;
 
 import java.util.List;
 
-/** Versions that a cluster still lacks, oldest first. */
-record MigrationPlan(List<String> primary, List<String> failover) {
+/** Versions that the writing cluster and the other one still lack, oldest first. */
+record MigrationPlan(List<String> writer, List<String> standby) {
     MigrationPlan {
-        primary = List.copyOf(primary);
-        failover = List.copyOf(failover);
+        writer = List.copyOf(writer);
+        standby = List.copyOf(standby);
     }
 
     boolean isEmpty() {
-        return primary.isEmpty() && failover.isEmpty();
+        return writer.isEmpty() && standby.isEmpty();
     }
 
     @Override
     public String toString() {
-        return "primary lacks " + primary + ", failover lacks " + failover;
+        return "the writer lacks " + writer + ", the standby lacks " + standby;
     }
 }

@@ -3,10 +3,12 @@ package org.holdfast.migration;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.Optional;
+import java.util.EnumMap;
+import java.util.Map;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
+import org.holdfast.topology.Cluster;
 import org.holdfast.topology.NodeId;
 import org.holdfast.topology.TopologyConfig;
 
@@ -16,10 +18,12 @@ class MigrationProducer {
     @Produces
     @Singleton
     MigrationRunner runner(TopologyConfig topology) throws NamingException {
-        Optional<DataSource> failover = topology.failover().isEmpty()
-                ? Optional.empty()
-                : Optional.of(owner(topology.failover().get(0)));
-        return new MigrationRunner(owner(topology.primary().get(0)), failover);
+        Map<Cluster, DataSource> owners = new EnumMap<>(Cluster.class);
+        owners.put(Cluster.primary, owner(topology.primary().get(0)));
+        if (!topology.failover().isEmpty()) {
+            owners.put(Cluster.failover, owner(topology.failover().get(0)));
+        }
+        return new MigrationRunner(owners);
     }
 
     private static DataSource owner(NodeId head) throws NamingException {

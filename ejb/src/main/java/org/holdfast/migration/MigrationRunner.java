@@ -5,47 +5,36 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.holdfast.topology.Cluster;
 
 /**
- * Brings both clusters to the newest version, version by version: each is applied to the failover cluster before the
- * primary, because a change that the primary replicates must already be there. Interrupted at any point, it goes on from
- * there when run again. Thread-safe; runners of several instances exclude each other.
+ * Brings both clusters to the newest version, version by version: each is applied to the standby before the writer, because
+ * a change that the writer replicates must already be there. Interrupted at any point, it goes on from there when run again.
+ * Thread-safe; runners of several instances exclude each other.
  */
 public final class MigrationRunner {
     private static final Logger LOG = Logger.getLogger(MigrationRunner.class.getName());
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
 
-    private final DataSource primaryOwner;
-    private final ClusterSchema primary;
-    private final Optional<ClusterSchema> failover;
-    private final Optional<Replication> replication;
+    private final Map<Cluster, DataSource> owners;
 
     /**
      * A runner over one or two clusters.
      *
-     * @param primaryOwner connections of the schema's owner to the head of the primary cluster
-     * @param failoverOwner the same for the failover cluster, where there is one
+     * @param owners connections of the schema's owner to the head of each cluster
      */
-    public MigrationRunner(DataSource primaryOwner, Optional<DataSource> failoverOwner) {
-        this.primaryOwner = primaryOwner;
-        this.primary = new ClusterSchema(primaryOwner);
-        this.failover = failoverOwner.map(ClusterSchema::new);
-        this.replication = failoverOwner.map(owner -> new Replication(primaryOwner, owner));
+    public MigrationRunner(Map<Cluster, DataSource> owners) {
+        this.owners = Map.copyOf(owners);
     }
 
-    /** What is still to be applied where. */
-    MigrationPlan plan() {
-        return new MigrationPlan(
-                primary.pending(), failover.map(ClusterSchema::pending).orElse(List.of()));
-    }
-
-    /** Whether the primary cluster has every version; asks that cluster alone. */
-    boolean isPrimaryCurrent() {
-        return primary.pending().isEmpty();
+    /** Whether the writing cluster has every version; asks that cluster alone. */
+    boolean isCurrent(Cluster writer) {
+        return schema(writer).pending().isEmpty();
     }
 
     /**
@@ -53,13 +42,13 @@ public final class MigrationRunner {
      *
      * @return false when another instance is at it; nothing was done then
      */
-    boolean run() throws SQLException {
-        try (Connection lock = primaryOwner.getConnection()) {
+    boolean run(Cluster writer) throws SQLException {
+        try (Connection lock = owner(writer).getConnection()) {
             if (!ask(lock, "select pg_try_advisory_lock(" + LOCK + ")")) {
                 return false;
             }
             try {
-                migrate();
+                migrate(writer);
                 return true;
             } finally {
                 ask(lock, "select pg_advisory_unlock(" + LOCK + ")");
@@ -67,25 +56,47 @@ public final class MigrationRunner {
         }
     }
 
-    private void migrate() throws SQLException {
-        MigrationPlan plan = plan();
+    private void migrate(Cluster writer) throws SQLException {
+        ClusterSchema written = schema(writer);
+        Optional<ClusterSchema> standby =
+                owners.containsKey(writer.other()) ? Optional.of(schema(writer.other())) : Optional.empty();
+        MigrationPlan plan = new MigrationPlan(
+                written.pending(), standby.map(ClusterSchema::pending).orElse(List.of()));
         if (!plan.isEmpty()) {
             LOG.log(Level.INFO, "migrating: {0}", plan);
         }
-        failover.ifPresent(cluster -> plan.failover().forEach(version -> {
-            // What the primary has already must not wait for it; what it lacks is stepped below.
-            if (!plan.primary().contains(version)) {
+        standby.ifPresent(cluster -> plan.standby().forEach(version -> {
+            // What the writer has already must not wait for it; what it lacks is stepped below.
+            if (!plan.writer().contains(version)) {
                 cluster.migrateTo(version);
             }
         }));
-        for (String version : plan.primary()) {
-            failover.ifPresent(cluster -> cluster.migrateTo(version));
-            primary.migrateTo(version);
+        for (String version : plan.writer()) {
+            standby.ifPresent(cluster -> cluster.migrateTo(version));
+            written.migrateTo(version);
             LOG.log(Level.INFO, "version {0} applied", version);
         }
-        if (replication.isPresent()) {
-            replication.get().publishNewTables();
+        for (DataSource owner : owners.values()) {
+            guard(owner);
         }
+        if (standby.isPresent()) {
+            new Replication(owner(writer), owner(writer.other())).publishNewTables();
+        }
+    }
+
+    private static void guard(DataSource owner) throws SQLException {
+        try (Connection connection = owner.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("select ops.guard_tables()");
+        }
+    }
+
+    private ClusterSchema schema(Cluster cluster) {
+        return new ClusterSchema(owner(cluster));
+    }
+
+    private DataSource owner(Cluster cluster) {
+        return Optional.ofNullable(owners.get(cluster)).orElseThrow();
     }
 
     private static boolean ask(Connection connection, String question) throws SQLException {

@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeState;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the job {@code migration} after every start of the application, as soon as the heads of both clusters answer, and
- * again until it has succeeded. A failover cluster that is down does not keep an up-to-date primary from work.
+ * again until it has succeeded. A standby that is down does not keep an up-to-date writer from work.
  */
 @Singleton
 @Startup
@@ -98,9 +97,9 @@ public class MigrationTimer {
             }
             if (isOtherHeadDown(now)) {
                 // Reading only: changing one cluster alone would break replication.
-                boolean isCurrent = runner.isPrimaryCurrent();
+                boolean isCurrent = runner.isCurrent(now.writer());
                 if (!isCurrent) {
-                    obstacle("the schema must change, and waits for the failover cluster to answer", null);
+                    obstacle("the schema must change, and waits for the other cluster to answer", null);
                 }
                 return isCurrent;
             }
@@ -142,7 +141,7 @@ public class MigrationTimer {
 
     private static boolean isOtherHeadDown(Topology now) {
         return now.nodes().stream()
-                .anyMatch(node -> node.isHead() && node.cluster() == Cluster.failover && node.state() != NodeState.up);
+                .anyMatch(node -> node.isHead() && node.cluster() != now.writer() && node.state() != NodeState.up);
     }
 
     private void obstacle(String message, @Nullable Throwable cause) {

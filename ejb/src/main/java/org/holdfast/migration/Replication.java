@@ -11,14 +11,18 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** Keeps the list of replicated tables: the publication {@code holdfast} on one cluster, the subscription on the other. */
+/**
+ * Keeps the list of replicated tables: the publication {@code holdfast} on both clusters, so that each can feed the other, and
+ * the subscription on the one that follows.
+ */
 final class Replication {
     private static final Logger LOG = Logger.getLogger(Replication.class.getName());
 
     private static final String UNPUBLISHED = """
             select format('%I.%I', t.schemaname, t.tablename)
             from pg_tables t
-            where t.schemaname in ('auth', 'memory', 'orchestration')
+            where (t.schemaname in ('auth', 'memory', 'orchestration')
+                   or t.schemaname = 'ops' and t.tablename = 'heartbeat')
               and not exists (select from pg_publication_tables p
                               where p.pubname = 'holdfast' and p.schemaname = t.schemaname and p.tablename = t.tablename)
             order by 1
@@ -34,26 +38,29 @@ final class Replication {
 
     /** Publishes business tables that are not yet, and makes the subscriber take them up; idempotent. */
     void publishNewTables() throws SQLException {
-        if (!exists(publisher, "select from pg_publication where pubname = 'holdfast'")) {
-            LOG.warning(
-                    "there is no publication 'holdfast' on the primary: nothing is replicated to the failover cluster");
-            return;
-        }
-        List<String> tables = unpublished();
-        if (!tables.isEmpty()) {
-            execute(publisher, "alter publication holdfast add table " + String.join(", ", tables));
-            LOG.log(Level.INFO, "published {0}", tables);
-        }
+        publish(publisher);
+        publish(subscriber);
         // Also when nothing was added: an earlier attempt may have ended between the two statements.
         if (exists(subscriber, "select from pg_subscription where subname = 'holdfast' and subenabled")) {
             execute(subscriber, "alter subscription holdfast refresh publication");
         } else {
-            LOG.warning("there is no enabled subscription 'holdfast' on the failover: nothing is replicated to it");
+            LOG.warning("there is no enabled subscription 'holdfast' on the standby: nothing is replicated to it");
         }
     }
 
-    private List<String> unpublished() throws SQLException {
-        try (Connection connection = publisher.getConnection();
+    private static void publish(DataSource cluster) throws SQLException {
+        if (!exists(cluster, "select from pg_publication where pubname = 'holdfast'")) {
+            execute(cluster, "create publication holdfast");
+        }
+        List<String> tables = unpublished(cluster);
+        if (!tables.isEmpty()) {
+            execute(cluster, "alter publication holdfast add table " + String.join(", ", tables));
+            LOG.log(Level.INFO, "published {0}", tables);
+        }
+    }
+
+    private static List<String> unpublished(DataSource cluster) throws SQLException {
+        try (Connection connection = cluster.getConnection();
                 PreparedStatement statement = connection.prepareStatement(UNPUBLISHED);
                 ResultSet rows = statement.executeQuery()) {
             List<String> tables = new ArrayList<>();

@@ -33,6 +33,16 @@ public class Settings {
         return Math.toIntExact(number(key, whenAbsent, min, max, ""));
     }
 
+    /** {@code true} or {@code false}. */
+    public boolean flag(String key, boolean whenAbsent) {
+        String value = text(key).orElse(Boolean.toString(whenAbsent));
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw refused(key, value, "true or false", null);
+        };
+    }
+
     private long number(String key, long whenAbsent, long min, long max, String unit) {
         Optional<String> value = text(key);
         if (value.isEmpty()) {

@@ -12,6 +12,8 @@ import java.util.OptionalLong;
  * @param since when it came into its state
  * @param reason why it is in its state, for people; empty while it is up
  * @param position how far its log was written (head) or replayed (replica), in its own cluster's terms
+ * @param applied for the head of the other cluster: how far it has applied the writer's log, in the writer's terms; empty
+ *     unless it follows the writer with every table
  * @param lag for how long at least it has been behind the head of the writing cluster; empty while unknown
  * @param lagBytes how many bytes of log it is behind the node that feeds it; empty while unknown
  * @param responseTime of the last answered probe
@@ -25,6 +27,7 @@ public record Node(
         Instant since,
         String reason,
         Optional<LogPosition> position,
+        Optional<LogPosition> applied,
         Optional<Duration> lag,
         OptionalLong lagBytes,
         Optional<Duration> responseTime,

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.holdfast.topology.testing.Topologies.primaryWithReplicas;
 
 import java.util.Optional;
+import org.holdfast.connection.RoutingPolicy.Route;
+import org.holdfast.topology.Cluster;
+import org.holdfast.topology.EpochState;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
+import org.holdfast.topology.NodeId;
 import org.holdfast.topology.NodeState;
 import org.holdfast.topology.Topology;
 import org.junit.jupiter.api.Nested;
@@ -17,12 +21,19 @@ class RoutingPolicyTest {
     private static final ConsistencyToken REPLAYED = new ConsistencyToken(1, LogPosition.parse("0/FFFFFF"));
     private static final ConsistencyToken NEWER = new ConsistencyToken(1, LogPosition.parse("0/1000001"));
 
-    private final RoutingPolicy policy = new RoutingPolicy(new RoutingConfig(ofSeconds(2)));
+    private final ReplayedPositions replayed = new ReplayedPositions();
+    private final RoutingPolicy policy = new RoutingPolicy(new RoutingConfig(ofSeconds(2)), replayed);
 
     private String read(Topology topology, Consistency consistency, ConsistencyToken... token) {
         return policy.routeRead(topology, consistency, Optional.ofNullable(token.length == 0 ? null : token[0]), 0)
+                .node()
                 .id()
                 .name();
+    }
+
+    private Optional<LogPosition> mustHave(Topology topology, ConsistencyToken token) {
+        return policy.routeRead(topology, Consistency.session, Optional.of(token), 0)
+                .mustHave();
     }
 
     @Nested
@@ -47,8 +58,18 @@ class RoutingPolicyTest {
         }
 
         @Test
-        void goToThePrimaryWhenNoReplicaIsKnownToHaveTheToken() {
-            assertThat(read(topology, Consistency.session, NEWER)).isEqualTo("primary");
+        void askAReplicaThatIsNotKnownToHaveTheToken() {
+            assertThat(read(topology, Consistency.session, NEWER)).isEqualTo("replica1");
+            assertThat(mustHave(topology, NEWER)).contains(NEWER.position());
+            assertThat(mustHave(topology, REPLAYED)).isEmpty();
+        }
+
+        @Test
+        void askNoReplicaThatToldASessionThatItHasTheToken() {
+            replayed.learn(1, new NodeId("replica2"), NEWER.position());
+
+            assertThat(read(topology, Consistency.session, NEWER)).isEqualTo("replica2");
+            assertThat(mustHave(topology, NEWER)).isEmpty();
         }
 
         @Test
@@ -57,19 +78,20 @@ class RoutingPolicyTest {
         }
 
         @Test
-        void goToThePrimaryWithATokenOfAnotherEpoch() {
-            assertThat(read(topology, Consistency.session, new ConsistencyToken(2, LogPosition.parse("0/1"))))
-                    .isEqualTo("primary");
+        void waitForASwitchThatTheTokenKnowsOf() {
+            assertThatThrownBy(() -> read(topology, Consistency.session, new ConsistencyToken(2, REPLAYED.position())))
+                    .isInstanceOf(NothingHappenedException.class);
         }
 
         @Test
         void ofOneCallerStayOnOneReplica() {
             for (int affinity : new int[] {7, -7, Integer.MIN_VALUE}) {
-                Node first = policy.routeRead(topology, Consistency.session, Optional.empty(), affinity);
+                Route first = policy.routeRead(topology, Consistency.session, Optional.empty(), affinity);
                 assertThat(policy.routeRead(topology, Consistency.session, Optional.empty(), affinity))
                         .isEqualTo(first);
             }
             assertThat(policy.routeRead(topology, Consistency.session, Optional.empty(), 1)
+                            .node()
                             .id()
                             .name())
                     .isEqualTo("replica2");
@@ -95,14 +117,63 @@ class RoutingPolicyTest {
     }
 
     @Test
-    void onlyEventualReadsGoToTheOtherCluster() {
+    void readsWithoutATokenGoToTheOtherClusterWhenTheirOwnIsGone() {
         Topology topology = primaryWithReplicas(0)
                 .andFailoverWithReplicas(0)
                 .in("primary", NodeState.down)
                 .topology();
 
         assertThat(read(topology, Consistency.eventual)).isEqualTo("failover");
-        assertThatThrownBy(() -> read(topology, Consistency.session)).isInstanceOf(NothingHappenedException.class);
+        assertThat(read(topology, Consistency.session)).isEqualTo("failover");
+        assertThatThrownBy(() -> read(topology, Consistency.session, REPLAYED))
+                .isInstanceOf(NothingHappenedException.class);
+        assertThatThrownBy(() -> read(topology, Consistency.strong)).isInstanceOf(NothingHappenedException.class);
+    }
+
+    @Nested
+    class AfterASwitchToTheFailover {
+        private final LogPosition end = LogPosition.parse("0/500");
+        private final LogPosition start = LogPosition.parse("0/900");
+
+        private Topology switched(EpochState state) {
+            return primaryWithReplicas(1)
+                    .andFailoverWithReplicas(1)
+                    .switchedTo(Cluster.failover, state, end, start)
+                    .topology();
+        }
+
+        @Test
+        void theOtherClusterTakesWritesAndReads() {
+            assertThat(policy.routeWrite(switched(EpochState.open)).node().id().name())
+                    .isEqualTo("failover");
+            assertThat(read(switched(EpochState.open), Consistency.session)).isEqualTo("failoverReplica1");
+            assertThat(read(switched(EpochState.open), Consistency.strong)).isEqualTo("failover");
+        }
+
+        @Test
+        void nothingIsWrittenUntilTheEpochIsOpen() {
+            for (EpochState state : new EpochState[] {EpochState.claimed, EpochState.closing, EpochState.ended}) {
+                assertThatThrownBy(() -> policy.routeWrite(switched(state)))
+                        .isInstanceOf(NothingHappenedException.class)
+                        .hasMessageContaining("epoch 2 of the failover cluster is " + state);
+            }
+        }
+
+        @Test
+        void aTokenFromBeforeCountsFromTheStartOfTheEpoch() {
+            assertThat(read(switched(EpochState.open), Consistency.session, new ConsistencyToken(1, end)))
+                    .isEqualTo("failoverReplica1");
+        }
+
+        @Test
+        void aTokenOfALostWriteIsToldSo() {
+            ConsistencyToken lost = new ConsistencyToken(1, LogPosition.parse("0/501"));
+
+            assertThatThrownBy(() -> read(switched(EpochState.open), Consistency.session, lost))
+                    .isInstanceOfSatisfying(
+                            RefusedException.class,
+                            refused -> assertThat(refused.category()).isEqualTo(ErrorCategory.IN_DOUBT));
+        }
     }
 
     @Test
@@ -139,7 +210,7 @@ class RoutingPolicyTest {
 
     private void check(Topology topology) {
         if (topology.primary().orElseThrow().isUsable()) {
-            assertThat(policy.routeWrite(topology).id().name()).isEqualTo("primary");
+            assertThat(policy.routeWrite(topology).node().id().name()).isEqualTo("primary");
         } else {
             assertThatThrownBy(() -> policy.routeWrite(topology)).isInstanceOf(NothingHappenedException.class);
         }
@@ -151,20 +222,23 @@ class RoutingPolicyTest {
     }
 
     private void checkRead(Topology topology, Consistency consistency, ConsistencyToken token) {
-        Node node;
+        Route route;
         try {
-            node = policy.routeRead(topology, consistency, Optional.of(token), 1);
+            route = policy.routeRead(topology, consistency, Optional.of(token), 1);
         } catch (NothingHappenedException none) {
             assertThat(topology.primary().orElseThrow().isUsable()).isFalse();
             return;
         }
+        Node node = route.node();
         assertThat(node.isUsable()).isTrue();
-        if (consistency == Consistency.strong || (consistency == Consistency.session && token.equals(NEWER))) {
+        if (consistency == Consistency.strong) {
             assertThat(node.id().name()).isEqualTo("primary");
         } else if (!node.isHead()) {
             assertThat(node.lag().orElseThrow()).isLessThanOrEqualTo(ofSeconds(2));
         }
+        assertThat(route.mustHave().isPresent())
+                .isEqualTo(consistency == Consistency.session && token.equals(NEWER) && !node.isHead());
         assertThat(policy.routeRead(topology, consistency, Optional.of(token), 1))
-                .isEqualTo(node);
+                .isEqualTo(route);
     }
 }

@@ -15,6 +15,7 @@ import org.holdfast.topology.NodeRole;
 import org.holdfast.topology.NodeState;
 import org.holdfast.topology.Topology;
 import org.holdfast.topology.TopologyConfig;
+import org.holdfast.topology.testing.Topologies;
 import org.junit.jupiter.api.Test;
 
 class HealthTrackerTest {
@@ -35,9 +36,10 @@ class HealthTrackerTest {
                 new ProbeResult.Answered(
                         new LogPosition(position),
                         confirmed.map(LogPosition::new),
-                        node.equals(PRIMARY)
-                                ? Optional.of(new ProbeResult.Writer(1, Cluster.primary))
+                        node.equals(FAILOVER)
+                                ? confirmed.or(() -> Optional.of(0L)).map(LogPosition::new)
                                 : Optional.empty(),
+                        node.equals(PRIMARY) ? List.of(Topologies.epoch(1, Cluster.primary)) : List.of(),
                         Duration.ofMillis(2),
                         facts));
     }
@@ -122,7 +124,8 @@ class HealthTrackerTest {
                 new ProbeResult.Answered(
                         new LogPosition(9),
                         Optional.empty(),
-                        Optional.of(new ProbeResult.Writer(2, Cluster.failover)),
+                        Optional.empty(),
+                        List.of(Topologies.epoch(2, Cluster.failover)),
                         Duration.ofMillis(1),
                         Optional.empty()));
 

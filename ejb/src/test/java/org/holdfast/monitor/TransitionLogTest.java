@@ -12,6 +12,7 @@ import org.holdfast.topology.NodeId;
 import org.holdfast.topology.NodeState;
 import org.holdfast.topology.Topology;
 import org.holdfast.topology.TopologyChanged;
+import org.holdfast.topology.testing.Topologies;
 import org.junit.jupiter.api.Test;
 
 class TransitionLogTest {
@@ -27,10 +28,11 @@ class TransitionLogTest {
                 reason,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 OptionalLong.empty(),
                 Optional.empty(),
                 Optional.empty());
-        return new Topology(epoch, writer, List.of(node), NOW);
+        return new Topology(List.of(Topologies.epoch(epoch, writer)), List.of(node), NOW);
     }
 
     @Test

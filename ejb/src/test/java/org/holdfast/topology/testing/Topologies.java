@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.holdfast.topology.Cluster;
+import org.holdfast.topology.Epoch;
+import org.holdfast.topology.EpochState;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeId;
@@ -22,7 +24,29 @@ public final class Topologies {
 
     private final List<Node> nodes = new ArrayList<>();
 
+    private final List<Epoch> epochs = new ArrayList<>(List.of(epoch(1, Cluster.primary)));
+
     private Topologies() {}
+
+    /** An open epoch. */
+    public static Epoch epoch(long number, Cluster writer) {
+        return epoch(number, writer, EpochState.open, Optional.empty(), Optional.empty());
+    }
+
+    private static Epoch epoch(
+            long number,
+            Cluster writer,
+            EpochState state,
+            Optional<LogPosition> previousEnd,
+            Optional<LogPosition> start) {
+        return new Epoch(number, writer, state, previousEnd, start, NOW.minusSeconds(60), "for a test");
+    }
+
+    /** Another epoch on top. */
+    public Topologies switchedTo(Cluster writer, EpochState state, LogPosition previousEnd, LogPosition start) {
+        epochs.add(0, epoch(epochs.get(0).number() + 1, writer, state, Optional.of(previousEnd), Optional.of(start)));
+        return this;
+    }
 
     public static Topologies primaryWithReplicas(int replicas) {
         Topologies made = new Topologies();
@@ -73,7 +97,7 @@ public final class Topologies {
     }
 
     public Topology topology() {
-        return new Topology(1, Cluster.primary, nodes, NOW);
+        return new Topology(epochs, nodes, NOW);
     }
 
     private static Node node(
@@ -86,6 +110,7 @@ public final class Topologies {
                 NOW.minusSeconds(31),
                 state == NodeState.up ? "" : "refused",
                 Optional.of(position),
+                Optional.empty(),
                 Optional.of(lag),
                 OptionalLong.of(0),
                 Optional.of(Duration.ofMillis(1)),

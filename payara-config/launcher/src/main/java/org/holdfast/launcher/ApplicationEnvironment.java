@@ -3,6 +3,8 @@ package org.holdfast.launcher;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** How the application learns where its nodes are; in production the same variables are set by the operator. */
 final class ApplicationEnvironment {
@@ -10,9 +12,15 @@ final class ApplicationEnvironment {
 
     private ApplicationEnvironment() {}
 
-    static Map<String, String> of(TopologyContext context, int instance) {
+    static Map<String, String> of(TopologyContext context, int instance, int instances) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("HOLDFAST_INSTANCE", "app" + instance);
+        variables.put(
+                "HOLDFAST_FAILOVER_INSTANCES",
+                IntStream.rangeClosed(1, instances).mapToObj(n -> "app" + n).collect(Collectors.joining(",")));
+        variables.put(
+                "HOLDFAST_FAILOVER_MEMORY",
+                context.home().node("app" + instance).resolve("promise").toString());
         variables.put("HOLDFAST_DATABASE", PostgresAccess.DATABASE);
         variables.put("HOLDFAST_TLS_CA", context.certificates().authority().toString());
         variables.put("HOLDFAST_TOPOLOGY_PRIMARY", labels(NodeName.PRIMARY, NodeName.REPLICA1, NodeName.REPLICA2));

@@ -128,7 +128,7 @@ final class ApplicationNode implements LocalNode {
                 .with(arguments.toArray(String[]::new))
                 .in(directory)
                 .env(handedOn())
-                .env(ApplicationEnvironment.of(context, instance))
+                .env(ApplicationEnvironment.of(context, instance, settings.instances()))
                 .env("HOME", directory.toString())
                 .logTo(log());
     }

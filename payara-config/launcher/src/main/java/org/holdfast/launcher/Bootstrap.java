@@ -43,16 +43,21 @@ final class Bootstrap {
      * then only a changed address is corrected.
      */
     void connectClusters() {
-        if (!isDone()) {
+        if (!Files.exists(marker())) {
             publish();
-            subscribe();
+            if (!correctAddress(NodeName.FAILOVER, NodeName.PRIMARY)) {
+                subscribe();
+            }
+        } else {
+            correctAddress(NodeName.FAILOVER, NodeName.PRIMARY);
+            correctAddress(NodeName.PRIMARY, NodeName.FAILOVER);
+        }
+        if (!isDone()) {
             try {
                 Files.writeString(marker(), rolesSql());
             } catch (IOException e) {
                 throw new LauncherException("cannot write " + marker() + ": " + e.getMessage(), e);
             }
-        } else if (subscriptionTarget().isPresent()) {
-            subscribe();
         }
     }
 
@@ -89,64 +94,48 @@ final class Bootstrap {
                         $$""");
     }
 
-    /**
-     * Makes the failover follow the primary. PostgreSQL 15 lets only superusers create a subscription, and give one
-     * only to a superuser, so its owner is one for the length of this transaction, which no other session can see.
-     */
     private void subscribe() {
-        Optional<String> current = subscriptionTarget();
-        String wanted = context.access().replicationTarget(NodeName.PRIMARY) + " dbname=" + PostgresAccess.DATABASE
-                + " password=" + context.secrets().get("REPLICATION_PASSWORD");
-        if (current.isPresent()) {
-            if (!current.get().equals(wanted)) {
-                context.access()
-                        .execute(
-                                NodeName.FAILOVER,
-                                PostgresAccess.DATABASE,
-                                "ALTER SUBSCRIPTION holdfast CONNECTION " + literal(wanted));
-            }
-            return;
-        }
         context.progress().step("failover: subscribing to primary");
-        dropForgottenSlot();
-        // Creating the slot cannot be part of a transaction: made here by itself, then named.
+        // A launcher killed between slot and subscription left a slot that nobody reads and that would keep the log.
         context.access()
                 .execute(
                         NodeName.PRIMARY,
                         PostgresAccess.DATABASE,
-                        "SELECT pg_create_logical_replication_slot('holdfast', 'pgoutput')");
-        context.access().execute(NodeName.FAILOVER, PostgresAccess.DATABASE, createSubscription(wanted));
-    }
-
-    private static String createSubscription(String target) {
-        // With synchronous_commit on, the apply worker would wait for the failover's own replicas; off, it would
-        // acknowledge what is not on disk. One statement string is one transaction.
-        return "BEGIN; CREATE SUBSCRIPTION holdfast CONNECTION " + literal(target)
-                + " PUBLICATION holdfast WITH (create_slot = false, slot_name = 'holdfast', enabled = true,"
-                + " synchronous_commit = 'local');"
-                + " ALTER ROLE holdfast_owner SUPERUSER;"
-                + " ALTER SUBSCRIPTION holdfast OWNER TO holdfast_owner;"
-                + " ALTER ROLE holdfast_owner NOSUPERUSER; COMMIT";
-    }
-
-    // A launcher killed between slot and subscription left a slot that nobody reads and that would keep the log.
-    private void dropForgottenSlot() {
+                        "SELECT cluster.drop_slot()",
+                        "SELECT cluster.create_slot()");
         context.access()
                 .execute(
-                        NodeName.PRIMARY,
+                        NodeName.FAILOVER,
                         PostgresAccess.DATABASE,
-                        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-                                + " WHERE slot_name = 'holdfast' AND NOT active");
+                        "SELECT cluster.subscribe(" + literal(target(NodeName.PRIMARY)) + ", true)");
     }
 
-    private Optional<String> subscriptionTarget() {
-        try (Connection connection = context.access().connect(NodeName.FAILOVER, PostgresAccess.DATABASE);
+    /** Whether the follower has a subscription; it then leads to where its source is now. */
+    private boolean correctAddress(NodeName follower, NodeName source) {
+        Optional<String> current = subscriptionTarget(follower);
+        if (current.isPresent() && !current.get().equals(target(source))) {
+            context.access()
+                    .execute(
+                            follower,
+                            PostgresAccess.DATABASE,
+                            "ALTER SUBSCRIPTION holdfast CONNECTION " + literal(target(source)));
+        }
+        return current.isPresent();
+    }
+
+    private String target(NodeName source) {
+        return context.access().replicationTarget(source) + " dbname=" + PostgresAccess.DATABASE + " password="
+                + context.secrets().get("REPLICATION_PASSWORD");
+    }
+
+    private Optional<String> subscriptionTarget(NodeName follower) {
+        try (Connection connection = context.access().connect(follower, PostgresAccess.DATABASE);
                 Statement statement = connection.createStatement();
                 ResultSet rows =
                         statement.executeQuery("SELECT subconninfo FROM pg_subscription WHERE subname = 'holdfast'")) {
             return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
         } catch (SQLException e) {
-            throw new LauncherException("failover does not answer: " + e.getMessage(), e);
+            throw new LauncherException(follower.label() + " does not answer: " + e.getMessage(), e);
         }
     }
 

@@ -133,7 +133,7 @@ public final class LocalTopology {
 
     /** What the application is given in its environment; an in-container test that starts its own server needs it. */
     public Map<String, String> applicationEnvironment(int instance) {
-        return ApplicationEnvironment.of(context(), instance);
+        return ApplicationEnvironment.of(context(), instance, settings.instances());
     }
 
     /** Payara Server as the topology unpacked it, for a container adapter of a test. */

@@ -6,28 +6,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What PostgreSQL answered to the last commit on the calling thread. One thread drives one transaction at a time, so the
- * report is kept per thread: call {@link #start(boolean)} before the transaction begins and {@link #take()} after it
+ * report is kept per thread: call {@link #start} before the transaction begins and {@link #take()} after it
  * ended, both on the thread that commits.
  */
 public final class CommitReport {
     private static final ThreadLocal<@Nullable CommitReport> CURRENT = new ThreadLocal<>();
 
-    private final boolean wantsPosition;
+    private final Optional<String> check;
+    private final Optional<String> question;
     private boolean committed;
+    private @Nullable String checked;
     private @Nullable String position;
     private @Nullable SQLException failure;
 
-    private CommitReport(boolean wantsPosition) {
-        this.wantsPosition = wantsPosition;
+    private CommitReport(Optional<String> check, Optional<String> question) {
+        this.check = check;
+        this.question = question;
     }
 
     /**
-     * Begins a report for the calling thread.
+     * Begins a report for the calling thread. Both statements travel with the commit, in one round trip.
      *
-     * @param wantsPosition whether the commit shall also ask for the flushed log position; only a primary can answer
+     * @param check a select that goes before the commit; when it fails, the commit does not happen
+     * @param question a select that goes after it and tells where in the log the node is
      */
-    public static void start(boolean wantsPosition) {
-        CURRENT.set(new CommitReport(wantsPosition));
+    public static void start(Optional<String> check, Optional<String> question) {
+        CURRENT.set(new CommitReport(check, question));
     }
 
     /** Ends the calling thread's report and returns it; empty when none was started. */
@@ -47,20 +51,30 @@ public final class CommitReport {
         return CURRENT.get();
     }
 
-    boolean wantsPosition() {
-        return wantsPosition;
+    Optional<String> check() {
+        return check;
     }
 
-    void recordCommit(@Nullable String flushedPosition) {
+    Optional<String> question() {
+        return question;
+    }
+
+    void recordCommit(@Nullable String checkAnswer, @Nullable String positionAfter) {
         committed = true;
-        position = flushedPosition;
+        checked = checkAnswer;
+        position = positionAfter;
     }
 
     void recordFailure(SQLException cause) {
         failure = cause;
     }
 
-    /** The log position that had been flushed when the commit returned, as PostgreSQL writes it ({@code 0/16B3748}). */
+    /** What the check answered in its first column; empty when no transaction was open. */
+    public Optional<String> checked() {
+        return Optional.ofNullable(checked);
+    }
+
+    /** Where in the log the node was when the commit returned, as PostgreSQL writes it ({@code 0/16B3748}). */
     public Optional<String> position() {
         return Optional.ofNullable(position);
     }

@@ -12,8 +12,7 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
 /**
- * Passes every call on; a commit that the thread's {@link CommitReport} wants a position of asks for it in the same round
- * trip.
+ * Passes every call on; with a commit goes what the thread's {@link CommitReport} wants checked and asked, in one round trip.
  */
 final class ReportingConnection implements InvocationHandler {
     private final String node;
@@ -51,7 +50,12 @@ final class ReportingConnection implements InvocationHandler {
             return;
         }
         try {
-            report.recordCommit(report.wantsPosition() && isInTransaction() ? commitAndPosition() : commitOnly());
+            if (isInTransaction()) {
+                commitAndAsk(report);
+            } else {
+                connection.commit();
+                report.recordCommit(null, null);
+            }
         } catch (SQLException failure) {
             report.recordFailure(failure);
             throw failure;
@@ -62,22 +66,29 @@ final class ReportingConnection implements InvocationHandler {
         return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.OPEN;
     }
 
-    private @Nullable String commitOnly() throws SQLException {
-        connection.commit();
-        return null;
+    // The position is read after the commit: one read before it does not cover the commit record.
+    private void commitAndAsk(CommitReport report) throws SQLException {
+        String message = report.check().map(check -> check + "; ").orElse("") + "commit"
+                + report.question().map(question -> "; " + question).orElse("");
+        try (Statement statement = connection.createStatement()) {
+            boolean isRows = statement.execute(message);
+            String checked = null;
+            if (report.check().isPresent()) {
+                checked = firstColumn(statement, isRows);
+                statement.getMoreResults();
+            }
+            // The commit itself has no rows.
+            String position = report.question().isPresent() ? firstColumn(statement, statement.getMoreResults()) : null;
+            report.recordCommit(checked, position);
+        }
     }
 
-    // The *flush* position read after the commit: one read before it does not cover the commit record, and the insert
-    // position may point past a page header that an idle server never reaches.
-    private @Nullable String commitAndPosition() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("commit; select pg_current_wal_flush_lsn()");
-            if (statement.getMoreResults()) {
-                try (ResultSet row = statement.getResultSet()) {
-                    return row.next() ? row.getString(1) : null;
-                }
-            }
+    private static @Nullable String firstColumn(Statement statement, boolean isRows) throws SQLException {
+        if (!isRows) {
             return null;
+        }
+        try (ResultSet row = statement.getResultSet()) {
+            return row.next() ? row.getString(1) : null;
         }
     }
 }

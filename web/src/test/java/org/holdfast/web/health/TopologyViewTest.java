@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.holdfast.topology.Cluster;
+import org.holdfast.topology.Epoch;
+import org.holdfast.topology.EpochState;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeFacts;
 import org.holdfast.topology.NodeId;
@@ -27,6 +29,7 @@ class TopologyViewTest {
                 NOW,
                 state == NodeState.down ? "no answer" : "",
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(Duration.ofMillis(12)),
                 OptionalLong.of(34),
                 Optional.of(Duration.ofMillis(2)),
@@ -35,8 +38,8 @@ class TopologyViewTest {
 
     private static Topology withPrimary(NodeState state) {
         return new Topology(
-                2,
-                Cluster.primary,
+                List.of(new Epoch(
+                        2, Cluster.primary, EpochState.open, Optional.empty(), Optional.empty(), NOW, "for a test")),
                 List.of(
                         node("primary", Cluster.primary, true, state),
                         node("replica1", Cluster.primary, false, NodeState.up),

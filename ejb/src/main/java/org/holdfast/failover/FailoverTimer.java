@@ -1,0 +1,113 @@
+package org.holdfast.failover;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.Timeout;
+import jakarta.ejb.Timer;
+import jakarta.ejb.TimerConfig;
+import jakarta.ejb.TimerService;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.holdfast.topology.CurrentTopology;
+import org.holdfast.topology.Epoch;
+import org.holdfast.topology.Node;
+import org.holdfast.topology.NodeFailed;
+import org.holdfast.topology.Topology;
+
+/** The beats of lease and failover: one renews this instance's vote, the other watches the writer and switches it. */
+@Singleton
+@Startup
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class FailoverTimer {
+    private static final Logger LOG = Logger.getLogger(FailoverTimer.class.getName());
+    private static final long WATCH_MILLIS = 50;
+    private static final int RENEWALS_A_LIFE = 4;
+
+    private enum Beat {
+        RENEW,
+        WATCH
+    }
+
+    @Resource
+    TimerService timers;
+
+    @Inject
+    FailoverConfig config;
+
+    @Inject
+    CurrentTopology current;
+
+    @Inject
+    Standing standing;
+
+    @Inject
+    Lease lease;
+
+    @Inject
+    Takeover takeover;
+
+    @Inject
+    Event<NodeFailed> askNode;
+
+    @PostConstruct
+    void start() {
+        timers.createIntervalTimer(0, config.ttl().toMillis() / RENEWALS_A_LIFE, new TimerConfig(Beat.RENEW, false));
+        timers.createIntervalTimer(0, WATCH_MILLIS, new TimerConfig(Beat.WATCH, false));
+    }
+
+    @Timeout
+    void beat(Timer timer) {
+        try {
+            if (timer.getInfo() == Beat.RENEW) {
+                renew();
+            } else {
+                watch();
+            }
+        } catch (RuntimeException failure) {
+            // A beat that throws twice would be the last one.
+            LOG.log(Level.SEVERE, "a beat of the failover failed", failure);
+        }
+    }
+
+    private void renew() {
+        Topology now = current.get();
+        if (now.newest().filter(lease::renew).isPresent()) {
+            now.primary().map(Node::id).map(NodeFailed::new).ifPresent(askNode::fireAsync);
+        }
+    }
+
+    private void watch() {
+        standing.beat(System.nanoTime());
+        Topology now = current.get();
+        if (now.newest().filter(epoch -> watch(now, epoch)).isPresent()) {
+            now.nodes().stream()
+                    .filter(Node::isHead)
+                    .map(Node::id)
+                    .map(NodeFailed::new)
+                    .forEach(askNode::fireAsync);
+        }
+    }
+
+    private boolean watch(Topology now, Epoch newest) {
+        return switch (newest.state()) {
+            case claimed -> takeover.goOn(now, newest);
+            case open -> {
+                takeover.settle(newest);
+                Optional<String> lost =
+                        config.automatic() ? standing.whyLost(newest.number(), System.nanoTime()) : Optional.empty();
+                yield lost.filter(why -> takeover.run(now, newest, why)).isPresent();
+            }
+            case closing, ended -> false;
+        };
+    }
+}

@@ -1,0 +1,303 @@
+package org.holdfast.failover;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import javax.sql.DataSource;
+import org.holdfast.topology.Cluster;
+import org.holdfast.topology.EpochState;
+import org.holdfast.topology.LogPosition;
+import org.holdfast.topology.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the head of one cluster is told and asked about who writes. Every method is one or few short statements over the
+ * pool {@code jdbc/<head>_control}, whose time-outs bound it. Thread-safe.
+ */
+final class HeadControl {
+    /** What became of a vote. */
+    enum Claim {
+        /** The epoch is claimed, by this vote or before. */
+        CLAIMED,
+        /** The vote is there; others are missing. */
+        VOTED,
+        /** A later epoch is there already. */
+        OVERTAKEN,
+        /** The head does not have everything: it does not follow the other cluster with every table. */
+        INCOMPLETE
+    }
+
+    private record Newest(long epoch, Cluster writer, EpochState state) {}
+
+    private record Worker(@Nullable String pid, @Nullable String applied, boolean isIdle) {}
+
+    private static final String NEWEST =
+            "select epoch, writer, state from ops.cluster_switch order by epoch desc limit 1";
+    private static final String LOCK = "select pg_advisory_xact_lock(hashtext('holdfast.lease'))";
+    private static final String WORKER = """
+            select w.pid, o.remote_lsn, coalesce(a.wait_event = 'LogicalApplyMain', false)
+            from pg_subscription s
+            left join pg_stat_subscription w on w.subid = s.oid and w.relid is null
+            left join pg_stat_activity a on a.pid = w.pid
+            left join pg_show_replication_origin_status() o on o.external_id = 'pg_' || s.oid
+            where s.subname = 'holdfast'
+            """;
+    private static final String IS_COMPLETE = """
+            select coalesce(bool_and(r.srsubstate = 'r'), false)
+            from pg_subscription s join pg_subscription_rel r on r.srsubid = s.oid
+            where s.subname = 'holdfast'
+            """;
+    private static final long SAMPLE_NANOS = Duration.ofMillis(20).toNanos();
+
+    private final Cluster cluster;
+    private final NodeId node;
+    private volatile @Nullable DataSource pool;
+
+    HeadControl(Cluster cluster, NodeId node) {
+        this.cluster = cluster;
+        this.node = node;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    NodeId node() {
+        return node;
+    }
+
+    /** Votes, with a ticket, and asks for the next one. No ttl: there is no other cluster, and the lease never ends. */
+    Renewal renew(FailoverConfig config, long epoch, Optional<String> ticket, Optional<Duration> ttl)
+            throws SQLException {
+        try (Connection connection = connection();
+                PreparedStatement renewal = connection.prepareStatement(
+                        "select * from ops.renew_lease(?, ?, ?, ?, ?::timestamptz, ?::interval)")) {
+            renewal.setString(1, cluster.name());
+            renewal.setString(2, config.instance());
+            renewal.setArray(
+                    3, connection.createArrayOf("text", config.members().toArray()));
+            renewal.setLong(4, epoch);
+            renewal.setString(5, ticket.orElse(null));
+            renewal.setString(
+                    6, ttl.map(life -> life.toMillis() + " milliseconds").orElse(null));
+            try (ResultSet row = renewal.executeQuery()) {
+                row.next();
+                return new Renewal(
+                        row.getString(1),
+                        row.getLong(2),
+                        Cluster.valueOf(row.getString(3)),
+                        EpochState.valueOf(row.getString(4)),
+                        Optional.ofNullable(row.getString(5)));
+            }
+        }
+    }
+
+    /** Whether the head follows the other cluster with every table. */
+    boolean isComplete() throws SQLException {
+        try (Connection connection = connection()) {
+            return isTrue(connection, IS_COMPLETE);
+        }
+    }
+
+    /** Votes for this head to take writes from an epoch on, and claims it when enough have voted. */
+    Claim voteAndClaim(FailoverConfig config, long epoch, String reason) throws SQLException {
+        return inTransaction(connection -> {
+            run(connection, LOCK);
+            Newest newest = newest(connection);
+            if (newest.epoch > epoch || (newest.epoch == epoch && newest.writer != cluster)) {
+                return Claim.OVERTAKEN;
+            }
+            if (newest.epoch == epoch) {
+                return Claim.CLAIMED;
+            }
+            if (!isTrue(connection, IS_COMPLETE)) {
+                return Claim.INCOMPLETE;
+            }
+            try (PreparedStatement vote = connection.prepareStatement("""
+                    insert into ops.claim_vote as v (instance, epoch) values (?, ?)
+                    on conflict (instance) do update set epoch = greatest(v.epoch, excluded.epoch), voted_at = now()
+                    """)) {
+                vote.setString(1, config.instance());
+                vote.setLong(2, epoch);
+                vote.executeUpdate();
+            }
+            int needed = config.members().size() / 2 + 1;
+            try (PreparedStatement claim = connection.prepareStatement("""
+                    insert into ops.cluster_switch (epoch, writer, state, reason)
+                    select ?, ?, 'claimed', ?
+                    where ? <= (select count(*) from ops.claim_vote where epoch >= ? and instance = any (?))
+                    """)) {
+                claim.setLong(1, epoch);
+                claim.setString(2, cluster.name());
+                claim.setString(3, reason);
+                claim.setInt(4, needed);
+                claim.setLong(5, epoch);
+                claim.setArray(
+                        6, connection.createArrayOf("text", config.members().toArray()));
+                return claim.executeUpdate() == 1 ? Claim.CLAIMED : Claim.VOTED;
+            }
+        });
+    }
+
+    /** Takes an instance's vote for an epoch back; false when the epoch is claimed already. */
+    boolean withdraw(String instance, long epoch) throws SQLException {
+        return inTransaction(connection -> {
+            run(connection, LOCK);
+            if (newest(connection).epoch >= epoch) {
+                return false;
+            }
+            try (PreparedStatement withdrawal =
+                    connection.prepareStatement("delete from ops.claim_vote where instance = ?")) {
+                withdrawal.setString(1, instance);
+                withdrawal.executeUpdate();
+                return true;
+            }
+        });
+    }
+
+    /**
+     * Lets the apply worker finish what it has received, and stops it. Again is harmless.
+     *
+     * @throws SQLException when it is not done within {@code longest}
+     */
+    void drain(Duration longest) throws SQLException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        try (Connection connection = connection()) {
+            Optional<Worker> before = Optional.empty();
+            for (Optional<Worker> now = worker(connection); now.isPresent(); now = worker(connection)) {
+                if (now.get().pid == null || (now.get().isIdle && now.equals(before))) {
+                    break;
+                }
+                requireTime(deadline, "the apply worker is still at work");
+                before = now;
+                LockSupport.parkNanos(SAMPLE_NANOS);
+            }
+            if (worker(connection).isEmpty()) {
+                return;
+            }
+            run(connection, "alter subscription holdfast disable");
+            while (worker(connection).filter(now -> now.pid != null).isPresent()) {
+                requireTime(deadline, "the apply worker does not end");
+                LockSupport.parkNanos(SAMPLE_NANOS);
+            }
+        }
+    }
+
+    /**
+     * Ends the subscription, records where the epoch before ended and opens this one, in one transaction. The slot stays on
+     * the old head. Again is harmless.
+     *
+     * @param confirmed up to where this head is known to have the old head's log, besides what it knows itself
+     */
+    void open(long epoch, Optional<LogPosition> confirmed) throws SQLException {
+        inTransaction(connection -> {
+            run(connection, LOCK);
+            Newest newest = newest(connection);
+            if (newest.epoch != epoch || newest.state != EpochState.claimed) {
+                return false;
+            }
+            Optional<Worker> worker = worker(connection);
+            if (worker.isPresent()) {
+                run(connection, "alter subscription holdfast disable");
+                run(connection, "alter subscription holdfast set (slot_name = none)");
+                run(connection, "drop subscription holdfast");
+            }
+            try (PreparedStatement opening = connection.prepareStatement("""
+                    update ops.cluster_switch
+                    set state = 'open', start_lsn = pg_current_wal_insert_lsn(), switched_at = now(),
+                        prev_end_lsn = greatest(prev_end_lsn, ?::pg_lsn, ?::pg_lsn)
+                    where epoch = ?
+                    """)) {
+                opening.setString(1, worker.map(Worker::applied).orElse(null));
+                opening.setString(2, confirmed.map(LogPosition::toString).orElse(null));
+                opening.setLong(3, epoch);
+                opening.executeUpdate();
+            }
+            run(connection, "select ops.advance_sequences()");
+            return true;
+        });
+    }
+
+    private static void requireTime(long deadline, String otherwise) throws SQLException {
+        if (System.nanoTime() - deadline >= 0) {
+            throw new SQLException(otherwise);
+        }
+    }
+
+    private static Newest newest(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(NEWEST)) {
+            row.next();
+            return new Newest(row.getLong(1), Cluster.valueOf(row.getString(2)), EpochState.valueOf(row.getString(3)));
+        }
+    }
+
+    /** The apply worker; empty when there is no subscription, without a pid when none runs. */
+    private static Optional<Worker> worker(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(WORKER)) {
+            return row.next()
+                    ? Optional.of(new Worker(row.getString(1), row.getString(2), row.getBoolean(3)))
+                    : Optional.empty();
+        }
+    }
+
+    /** Work within one transaction. */
+    interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    <T> T inTransaction(Work<T> work) throws SQLException {
+        try (Connection connection = connection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.on(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException failure) {
+                connection.rollback();
+                throw failure;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    static boolean isTrue(Connection connection, String question) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(question)) {
+            return isTrue(statement);
+        }
+    }
+
+    private static boolean isTrue(PreparedStatement question) throws SQLException {
+        try (ResultSet row = question.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        DataSource found = pool;
+        if (found == null) {
+            try {
+                found = InitialContext.doLookup("jdbc/" + node + "_control");
+            } catch (NamingException absent) {
+                throw new SQLException("no JDBC resource jdbc/" + node + "_control", "08001", absent);
+            }
+            pool = found;
+        }
+        return found.getConnection();
+    }
+}

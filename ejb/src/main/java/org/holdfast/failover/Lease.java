@@ -1,0 +1,58 @@
+package org.holdfast.failover;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.logging.Logger;
+import org.holdfast.topology.Epoch;
+import org.holdfast.topology.EpochState;
+
+/** Keeps up this instance's vote for the head that takes the writes. Thread-safe. */
+final class Lease {
+    private final FailoverConfig config;
+    private final Heads heads;
+    private final Standing standing;
+    private final Obstacle obstacle = new Obstacle(Logger.getLogger(Lease.class.getName()));
+
+    Lease(FailoverConfig config, Heads heads, Standing standing) {
+        this.config = config;
+        this.heads = heads;
+        this.standing = standing;
+    }
+
+    /**
+     * One renewal.
+     *
+     * @param newest the newest epoch known
+     * @return whether the head should be probed at once: it failed, or knows another epoch
+     */
+    boolean renew(Epoch newest) {
+        return newest.state() == EpochState.open
+                && heads.of(newest.writer())
+                        .filter(head -> renew(head, newest.number()))
+                        .isPresent();
+    }
+
+    /** Two renewals, the first for the ticket, so that the head has its lease at once. */
+    void begin(HeadControl head, long epoch) {
+        renew(head, epoch);
+        renew(head, epoch);
+    }
+
+    private boolean renew(HeadControl head, long epoch) {
+        Optional<String> ticket = standing.begin(epoch, System.nanoTime());
+        try {
+            Renewal renewal =
+                    head.renew(config, epoch, ticket, heads.areTwo() ? Optional.of(config.ttl()) : Optional.empty());
+            standing.answered(epoch, renewal.ticket(), System.nanoTime());
+            obstacle.gone();
+            return renewal.epoch() != epoch || renewal.state() != EpochState.open;
+        } catch (SQLException failure) {
+            if (Evidence.isRefusal(failure)) {
+                standing.refused();
+            }
+            obstacle.met(
+                    "the lease of epoch " + epoch + " was not renewed on " + head.node() + ": " + failure.getMessage());
+            return true;
+        }
+    }
+}

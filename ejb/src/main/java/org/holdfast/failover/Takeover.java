@@ -1,0 +1,107 @@
+package org.holdfast.failover;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.holdfast.topology.Epoch;
+import org.holdfast.topology.Node;
+import org.holdfast.topology.Topology;
+
+/**
+ * The switch without the old writer, and the way back from a vote for it that came to nothing. Every step may be repeated,
+ * and another instance goes on where one ended. Calls must not overlap.
+ */
+final class Takeover {
+    private static final Logger LOG = Logger.getLogger(Takeover.class.getName());
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(2);
+
+    private final FailoverConfig config;
+    private final Heads heads;
+    private final Standing standing;
+    private final Lease lease;
+    private final Obstacle obstacle = new Obstacle(LOG);
+
+    Takeover(FailoverConfig config, Heads heads, Standing standing, Lease lease) {
+        this.config = config;
+        this.heads = heads;
+        this.standing = standing;
+        this.lease = lease;
+    }
+
+    /**
+     * Votes for the other head, claims the next epoch there and opens it.
+     *
+     * @return whether a later epoch is open now
+     */
+    boolean run(Topology topology, Epoch lost, String why) {
+        HeadControl head = heads.of(lost.writer().other()).orElse(null);
+        if (head == null) {
+            return false;
+        }
+        long epoch = lost.number() + 1;
+        try {
+            // Before the vote: a head that cannot take over anyway must not cost the old writer this instance's vote.
+            if (!head.isComplete()) {
+                obstacle.met(head.node() + " cannot take over: it does not have every table of the other cluster");
+                return false;
+            }
+            if (!standing.giveUp(lost.number(), System.nanoTime())) {
+                return false;
+            }
+            return switch (head.voteAndClaim(config, epoch, "the " + lost.writer() + " cluster was lost: " + why)) {
+                case CLAIMED -> goOn(topology, epoch, head);
+                case OVERTAKEN -> true;
+                case VOTED -> {
+                    obstacle.met("voted for epoch " + epoch + " on " + head.node()
+                            + "; it waits for the votes of other instances");
+                    yield false;
+                }
+                case INCOMPLETE -> false;
+            };
+        } catch (SQLException failure) {
+            obstacle.met("epoch " + epoch + " could not be claimed on " + head.node() + ": " + failure.getMessage());
+            return false;
+        }
+    }
+
+    /** Opens an epoch that was claimed. */
+    boolean goOn(Topology topology, Epoch claimed) {
+        return heads.of(claimed.writer())
+                .filter(head -> goOn(topology, claimed.number(), head))
+                .isPresent();
+    }
+
+    private boolean goOn(Topology topology, long epoch, HeadControl head) {
+        try {
+            head.drain(DRAIN_MAX);
+            head.open(epoch, topology.head(head.cluster()).flatMap(Node::applied));
+            lease.begin(head, epoch);
+            LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, head.node()});
+            obstacle.gone();
+            return true;
+        } catch (SQLException failure) {
+            obstacle.met("epoch " + epoch + " could not be opened on " + head.node() + ": " + failure.getMessage());
+            return false;
+        }
+    }
+
+    /** Lets this instance vote for the writer, once the other head has no later epoch and no vote of it for one. */
+    void settle(Epoch open) {
+        if (!standing.wantsToVote(open.number())) {
+            return;
+        }
+        HeadControl other = heads.of(open.writer().other()).orElse(null);
+        try {
+            if (other == null || other.withdraw(config.instance(), open.number() + 1)) {
+                standing.allow(open.number());
+                obstacle.gone();
+            } else {
+                obstacle.met("no vote for epoch " + open.number() + ": " + other.node() + " knows a later one");
+            }
+        } catch (SQLException unreachable) {
+            obstacle.met("no vote for epoch " + open.number() + " yet: whether this instance voted for a later one is"
+                    + " known to the other head, which does not answer");
+        }
+    }
+}
