@@ -71,10 +71,13 @@ CREATE OR REPLACE FUNCTION cluster.subscribe(target text, with_rows boolean) RET
     BEGIN
         EXECUTE format('CREATE SUBSCRIPTION holdfast CONNECTION %L PUBLICATION holdfast WITH (create_slot = false,'
                        ' slot_name = ''holdfast'', enabled = true, copy_data = %s, synchronous_commit = ''local'')',
-                       target, with_rows);
+                       target, CASE WHEN with_rows THEN 'true' ELSE 'false' END);
         ALTER ROLE holdfast_owner SUPERUSER;
         ALTER SUBSCRIPTION holdfast OWNER TO holdfast_owner;
         ALTER ROLE holdfast_owner NOSUPERUSER;
+    EXCEPTION WHEN OTHERS THEN
+        -- Told anew: the error's own context would carry the statement, and with it the password.
+        RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM;
     END
     $$;
 

@@ -31,11 +31,13 @@ import org.holdfast.topology.Topology;
 public class FailoverTimer {
     private static final Logger LOG = Logger.getLogger(FailoverTimer.class.getName());
     private static final long WATCH_MILLIS = 50;
+    private static final long REJOIN_MILLIS = 1000;
     private static final int RENEWALS_A_LIFE = 4;
 
     private enum Beat {
         RENEW,
-        WATCH
+        WATCH,
+        REJOIN
     }
 
     @Resource
@@ -57,21 +59,31 @@ public class FailoverTimer {
     Takeover takeover;
 
     @Inject
+    PlannedSwitch planned;
+
+    @Inject
+    Rejoin rejoin;
+
+    @Inject
+    LostWriter lostWriter;
+
+    @Inject
     Event<NodeFailed> askNode;
 
     @PostConstruct
     void start() {
         timers.createIntervalTimer(0, config.ttl().toMillis() / RENEWALS_A_LIFE, new TimerConfig(Beat.RENEW, false));
         timers.createIntervalTimer(0, WATCH_MILLIS, new TimerConfig(Beat.WATCH, false));
+        timers.createIntervalTimer(REJOIN_MILLIS, REJOIN_MILLIS, new TimerConfig(Beat.REJOIN, false));
     }
 
     @Timeout
     void beat(Timer timer) {
         try {
-            if (timer.getInfo() == Beat.RENEW) {
-                renew();
-            } else {
-                watch();
+            switch ((Beat) timer.getInfo()) {
+                case RENEW -> renew();
+                case WATCH -> watch();
+                case REJOIN -> rejoin.run(current.get());
             }
         } catch (RuntimeException failure) {
             // A beat that throws twice would be the last one.
@@ -103,11 +115,17 @@ public class FailoverTimer {
             case claimed -> takeover.goOn(now, newest);
             case open -> {
                 takeover.settle(newest);
-                Optional<String> lost =
-                        config.automatic() ? standing.whyLost(newest.number(), System.nanoTime()) : Optional.empty();
-                yield lost.filter(why -> takeover.run(now, newest, why)).isPresent();
+                yield replaceIfLost(now, newest);
             }
-            case closing, ended -> false;
+            case closing -> replaceIfLost(now, newest) || planned.close(newest);
+            case ended -> planned.finish(newest);
         };
+    }
+
+    private boolean replaceIfLost(Topology now, Epoch newest) {
+        Optional<String> lost = config.automatic() || lostWriter.isConfirmed(newest.number())
+                ? standing.whyLost(newest.number(), System.nanoTime())
+                : Optional.empty();
+        return lost.filter(why -> takeover.run(now, newest, why)).isPresent();
     }
 }

@@ -12,6 +12,7 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.holdfast.topology.Cluster;
+import org.holdfast.topology.Epoch;
 import org.holdfast.topology.EpochState;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.NodeId;
@@ -205,9 +206,7 @@ final class HeadControl {
             }
             Optional<Worker> worker = worker(connection);
             if (worker.isPresent()) {
-                run(connection, "alter subscription holdfast disable");
-                run(connection, "alter subscription holdfast set (slot_name = none)");
-                run(connection, "drop subscription holdfast");
+                dropSubscription(connection);
             }
             try (PreparedStatement opening = connection.prepareStatement("""
                     update ops.cluster_switch
@@ -223,6 +222,225 @@ final class HeadControl {
             run(connection, "select ops.advance_sequences()");
             return true;
         });
+    }
+
+    /** Ends the open epoch for a planned switch: no statement writes from here on; false when it is not open. */
+    boolean close(long epoch) throws SQLException {
+        return inTransaction(connection -> {
+            run(connection, LOCK);
+            run(connection, "delete from ops.write_lease");
+            return update(connection, """
+                    update ops.cluster_switch set state = 'closing'
+                    where epoch = %d and state = 'open' and writer = '%s'
+                      and epoch = (select max(epoch) from ops.cluster_switch)
+                    """.formatted(epoch, cluster));
+        });
+    }
+
+    /** Goes back from {@link #close}; false when the epoch has ended or is open. */
+    boolean reopen(long epoch) throws SQLException {
+        return inTransaction(connection -> {
+            run(connection, LOCK);
+            return update(
+                    connection,
+                    "update ops.cluster_switch set state = 'open' where state = 'closing' and epoch = " + epoch);
+        });
+    }
+
+    /**
+     * Waits until every transaction that began before now has ended. Those of the application that do not end by
+     * themselves are ended halfway.
+     */
+    void awaitOlderTransactions(Duration longest) throws SQLException {
+        long begun = System.nanoTime();
+        long deadline = begun + longest.toNanos();
+        boolean isGentle = true;
+        try (Connection connection = connection()) {
+            String next = text(connection, "select pg_snapshot_xmax(pg_current_snapshot())");
+            String moment = text(connection, "select clock_timestamp()");
+            while (!isTrue(
+                    connection, "select pg_snapshot_xmin(pg_current_snapshot()) >= '" + next + "'::xid8")) {
+                requireTime(deadline, "a transaction on " + node + " does not end");
+                if (isGentle && System.nanoTime() - begun >= longest.toNanos() / 2) {
+                    isGentle = false;
+                    run(connection, "select cluster.end_sessions('" + moment + "')");
+                }
+                LockSupport.parkNanos(SAMPLE_NANOS);
+            }
+        }
+    }
+
+    /** Leaves a mark in the log that the other cluster receives after everything before it; returns its number. */
+    long beat(long epoch) throws SQLException {
+        try (Connection connection = connection()) {
+            return Long.parseLong(text(connection, """
+                    insert into ops.heartbeat as h (cluster, epoch, beat, lsn, at)
+                    values ('%s', %d, 1, pg_current_wal_insert_lsn(), clock_timestamp())
+                    on conflict (cluster) do update
+                        set epoch = excluded.epoch, beat = h.beat + 1, lsn = excluded.lsn, at = excluded.at
+                    returning beat
+                    """.formatted(cluster, epoch)));
+        }
+    }
+
+    /** Waits until this head has received a beat of the other cluster. */
+    void awaitBeat(long beat, Duration longest) throws SQLException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        try (Connection connection = connection()) {
+            while (!isTrue(connection, "select exists (select from ops.heartbeat where cluster = '" + cluster.other()
+                    + "' and beat >= " + beat + ")")) {
+                requireTime(deadline, node + " does not have the last write of the other cluster");
+                LockSupport.parkNanos(SAMPLE_NANOS / 4);
+            }
+        }
+    }
+
+    /** The last word on a closed epoch: the other cluster has all of it. */
+    void end(long epoch) throws SQLException {
+        inTransaction(connection -> {
+            run(connection, LOCK);
+            return update(connection, "update ops.cluster_switch set state = 'ended', end_lsn = pg_current_wal_flush_lsn()"
+                    + " where state = 'closing' and epoch = " + epoch);
+        });
+    }
+
+    /** Where an epoch ended; empty when this head does not know, or it has not. */
+    Optional<LogPosition> endOf(long epoch) throws SQLException {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select end_lsn from ops.cluster_switch where state = 'ended' and epoch = " + epoch)) {
+            return row.next() ? Optional.ofNullable(row.getString(1)).map(LogPosition::parse) : Optional.empty();
+        }
+    }
+
+    /** Ends the subscription without its slot. Again is harmless. */
+    void unsubscribe() throws SQLException {
+        inTransaction(connection -> {
+            if (worker(connection).isPresent()) {
+                dropSubscription(connection);
+            }
+            return true;
+        });
+    }
+
+    boolean isSubscribed() throws SQLException {
+        try (Connection connection = connection()) {
+            return worker(connection).isPresent();
+        }
+    }
+
+    /** Follows the head that is reached by {@code target}. */
+    void subscribe(String target, boolean withRows) throws SQLException {
+        try (Connection connection = connection();
+                PreparedStatement call = connection.prepareStatement("select cluster.subscribe(?, ?)")) {
+            call.setString(1, target);
+            call.setBoolean(2, withRows);
+            call.execute();
+        }
+    }
+
+    /** Makes the slot that feeds the other cluster, unless it is there. */
+    void createSlot() throws SQLException {
+        try (Connection connection = connection()) {
+            run(connection, "select cluster.create_slot()");
+        }
+    }
+
+    /** What became of the slot that feeds the other cluster: {@code reserved}, {@code lost} and so on; empty without one. */
+    Optional<String> slotStatus() throws SQLException {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select coalesce(wal_status, 'reserved') from pg_replication_slots where slot_name = 'holdfast'")) {
+            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+        }
+    }
+
+    /** Drops the slot that feeds the other cluster, with those of its first copies. Again is harmless. */
+    void dropSlot(Duration longest) throws SQLException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        try (Connection connection = connection()) {
+            while (!isTrue(connection, "select cluster.drop_slot()")) {
+                requireTime(deadline, "a slot on " + node + " is still in use");
+                LockSupport.parkNanos(SAMPLE_NANOS);
+            }
+        }
+    }
+
+    /** Opens an epoch on this head after the one before has ended in a planned switch. Again is harmless. */
+    void openPlanned(long epoch, LogPosition previousEnd, String reason) throws SQLException {
+        inTransaction(connection -> {
+            run(connection, LOCK);
+            if (newest(connection).epoch == epoch - 1) {
+                run(connection, "select ops.advance_sequences()");
+                try (PreparedStatement opening = connection.prepareStatement("""
+                        insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, start_lsn, reason)
+                        values (?, ?, 'open', ?::pg_lsn, pg_current_wal_insert_lsn(), ?)
+                        """)) {
+                    opening.setLong(1, epoch);
+                    opening.setString(2, cluster.name());
+                    opening.setString(3, previousEnd.toString());
+                    opening.setString(4, reason);
+                    opening.executeUpdate();
+                }
+            }
+            return true;
+        });
+    }
+
+    /** Tells this head of epochs that it missed, ends its own ones and every session of the application. */
+    void fence(List<Epoch> epochs) throws SQLException {
+        inTransaction(connection -> {
+            run(connection, LOCK);
+            run(connection, "delete from ops.write_lease");
+            run(connection, "update ops.cluster_switch set state = 'ended' where writer = '" + cluster + "'");
+            try (PreparedStatement copy = connection.prepareStatement("""
+                    insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, start_lsn, switched_at, reason)
+                    values (?, ?, ?, ?::pg_lsn, ?::pg_lsn, ?::timestamptz, ?) on conflict do nothing
+                    """)) {
+                for (Epoch epoch : epochs) {
+                    copy.setLong(1, epoch.number());
+                    copy.setString(2, epoch.writer().name());
+                    copy.setString(3, epoch.state().name());
+                    copy.setString(4, epoch.previousEnd().map(LogPosition::toString).orElse(null));
+                    copy.setString(5, epoch.start().map(LogPosition::toString).orElse(null));
+                    copy.setString(6, epoch.since().toString());
+                    copy.setString(7, epoch.reason());
+                    copy.executeUpdate();
+                }
+            }
+            run(connection, "select cluster.end_sessions('infinity')");
+            return true;
+        });
+    }
+
+    /** Whether this head has been told of an epoch. */
+    boolean knows(long epoch) throws SQLException {
+        try (Connection connection = connection()) {
+            return newest(connection).epoch >= epoch;
+        }
+    }
+
+    // The slot is the other head's business: it may not answer, and what it holds may be needed.
+    private static void dropSubscription(Connection connection) throws SQLException {
+        run(connection, "alter subscription holdfast disable");
+        run(connection, "alter subscription holdfast set (slot_name = none)");
+        run(connection, "drop subscription holdfast");
+    }
+
+    private static boolean update(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql) == 1;
+        }
+    }
+
+    private static String text(Connection connection, String question) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(question)) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     private static void requireTime(long deadline, String otherwise) throws SQLException {

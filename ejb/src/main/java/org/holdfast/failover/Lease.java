@@ -26,26 +26,27 @@ final class Lease {
      * @return whether the head should be probed at once: it failed, or knows another epoch
      */
     boolean renew(Epoch newest) {
-        return newest.state() == EpochState.open
+        // A closing epoch's head gives no lease, but is still asked: it may be lost.
+        return (newest.state() == EpochState.open || newest.state() == EpochState.closing)
                 && heads.of(newest.writer())
-                        .filter(head -> renew(head, newest.number()))
+                        .filter(head -> renew(head, newest.number(), newest.state()))
                         .isPresent();
     }
 
     /** Two renewals, the first for the ticket, so that the head has its lease at once. */
     void begin(HeadControl head, long epoch) {
-        renew(head, epoch);
-        renew(head, epoch);
+        renew(head, epoch, EpochState.open);
+        renew(head, epoch, EpochState.open);
     }
 
-    private boolean renew(HeadControl head, long epoch) {
+    private boolean renew(HeadControl head, long epoch, EpochState known) {
         Optional<String> ticket = standing.begin(epoch, System.nanoTime());
         try {
             Renewal renewal =
                     head.renew(config, epoch, ticket, heads.areTwo() ? Optional.of(config.ttl()) : Optional.empty());
             standing.answered(epoch, renewal.ticket(), System.nanoTime());
             obstacle.gone();
-            return renewal.epoch() != epoch || renewal.state() != EpochState.open;
+            return renewal.epoch() != epoch || renewal.state() != known;
         } catch (SQLException failure) {
             if (Evidence.isRefusal(failure)) {
                 standing.refused();

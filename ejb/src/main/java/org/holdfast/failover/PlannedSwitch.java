@@ -1,0 +1,97 @@
+package org.holdfast.failover;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.holdfast.topology.Cluster;
+import org.holdfast.topology.Epoch;
+import org.holdfast.topology.LogPosition;
+
+/**
+ * The switch while both heads live. Nothing is lost, and the old writer follows the new one from its first write on. The old
+ * head keeps the state: closing may be taken back, ended only goes on. Every step may be repeated. Calls must not overlap.
+ */
+final class PlannedSwitch {
+    private static final Logger LOG = Logger.getLogger(PlannedSwitch.class.getName());
+    private static final Duration TRANSACTIONS_MAX = Duration.ofSeconds(1);
+    private static final Duration CATCH_UP_MAX = Duration.ofSeconds(2);
+    private static final Duration STEP_MAX = Duration.ofSeconds(2);
+
+    private final Heads heads;
+    private final Map<Cluster, String> targets;
+    private final Lease lease;
+    private final Obstacle obstacle = new Obstacle(LOG);
+
+    /**
+     * A switch between two heads.
+     *
+     * @param targets by which libpq connection string, with the password, the other cluster reaches each head
+     */
+    PlannedSwitch(Heads heads, Map<Cluster, String> targets, Lease lease) {
+        this.heads = heads;
+        this.targets = Map.copyOf(targets);
+        this.lease = lease;
+    }
+
+    /**
+     * Brings a closing epoch to its end, or takes it back when that fails.
+     *
+     * @return whether the heads should be asked anew
+     */
+    boolean close(Epoch closing) {
+        HeadControl old = heads.of(closing.writer()).orElseThrow();
+        HeadControl next = heads.of(closing.writer().other()).orElseThrow();
+        try {
+            old.awaitOlderTransactions(TRANSACTIONS_MAX);
+            next.awaitBeat(old.beat(closing.number()), CATCH_UP_MAX);
+            old.end(closing.number());
+            return finish(closing);
+        } catch (SQLException failure) {
+            LOG.log(Level.WARNING, "the planned switch was taken back: {0}", failure.getMessage());
+            return reopen(old, closing);
+        }
+    }
+
+    private boolean reopen(HeadControl old, Epoch closing) {
+        try {
+            return old.reopen(closing.number());
+        } catch (SQLException failure) {
+            obstacle.met("epoch " + closing.number() + " could not be opened again on " + old.node() + ": "
+                    + failure.getMessage());
+            return false;
+        }
+    }
+
+    /** Opens the epoch after one that has ended. */
+    boolean finish(Epoch ended) {
+        HeadControl old = heads.of(ended.writer()).orElseThrow();
+        HeadControl next = heads.of(ended.writer().other()).orElseThrow();
+        long epoch = ended.number() + 1;
+        try {
+            LogPosition end = old.endOf(ended.number())
+                    .orElseThrow(() -> new SQLException(old.node() + " has not ended epoch " + ended.number()));
+            next.drain(STEP_MAX);
+            next.unsubscribe();
+            next.createSlot();
+            // Before the first write, so that no row needs to be copied.
+            follow(old, next);
+            next.openPlanned(epoch, end, "planned: the " + ended.writer() + " cluster handed over");
+            lease.begin(next, epoch);
+            LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, next.node()});
+            obstacle.gone();
+            return true;
+        } catch (SQLException failure) {
+            obstacle.met("epoch " + epoch + " could not be opened on " + next.node() + ": " + failure.getMessage());
+            return false;
+        }
+    }
+
+    private void follow(HeadControl old, HeadControl next) throws SQLException {
+        if (!old.isSubscribed()) {
+            old.dropSlot(STEP_MAX);
+            old.subscribe(targets.get(next.cluster()), false);
+        }
+    }
+}

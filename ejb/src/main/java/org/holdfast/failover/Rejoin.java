@@ -1,0 +1,123 @@
+package org.holdfast.failover;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.holdfast.topology.Cluster;
+import org.holdfast.topology.Epoch;
+import org.holdfast.topology.Node;
+import org.holdfast.topology.Topology;
+
+/**
+ * Makes a head that does not follow the writer its standby again: fences it, saves what only it has, empties it and lets it
+ * copy the writer while traffic runs. Every step may be repeated; instances exclude each other. Calls must not overlap.
+ */
+final class Rejoin {
+    private static final Logger LOG = Logger.getLogger(Rejoin.class.getName());
+    private static final Duration STEP_MAX = Duration.ofSeconds(10);
+    private static final long LOCK = 0x52656a6f696eL; // "Rejoin"
+    private static final String TABLES = """
+            select string_agg(format('%I.%I', schemaname, tablename), ', ')
+            from pg_publication_tables where pubname = 'holdfast'
+            """;
+
+    private final Heads heads;
+    private final Map<Cluster, String> targets;
+    private final Map<Cluster, DataSource> owners;
+    private final Obstacle obstacle = new Obstacle(LOG);
+
+    /**
+     * A rejoin of either head.
+     *
+     * @param targets by which libpq connection string, with the password, the other cluster reaches each head
+     * @param owners connections of the schema's owner for statements that take long
+     */
+    Rejoin(Heads heads, Map<Cluster, String> targets, Map<Cluster, DataSource> owners) {
+        this.heads = heads;
+        this.targets = Map.copyOf(targets);
+        this.owners = Map.copyOf(owners);
+    }
+
+    /** Does what is to be done now; nothing while the other head follows or does not answer. */
+    void run(Topology topology) {
+        Optional<Epoch> newest = topology.newest();
+        if (newest.isEmpty() || !topology.isOpen() || !heads.areTwo()) {
+            return;
+        }
+        Optional<Node> other = topology.head(topology.writer().other());
+        if (other.filter(Node::isUp).isEmpty() || other.get().applied().isPresent()) {
+            return;
+        }
+        HeadControl returned = heads.of(newest.get().writer().other()).orElseThrow();
+        HeadControl writer = heads.of(newest.get().writer()).orElseThrow();
+        try (Connection lock = owners.get(writer.cluster()).getConnection()) {
+            if (!HeadControl.isTrue(lock, "select pg_try_advisory_lock(" + LOCK + ")")) {
+                return;
+            }
+            try {
+                rejoin(topology.epochs(), returned, writer);
+                obstacle.gone();
+            } finally {
+                HeadControl.run(lock, "select pg_advisory_unlock(" + LOCK + ")");
+            }
+        } catch (SQLException failure) {
+            obstacle.met(returned.node() + " could not be made the standby: " + failure.getMessage());
+        }
+    }
+
+    private void rejoin(List<Epoch> epochs, HeadControl returned, HeadControl writer) throws SQLException {
+        boolean isFenced = returned.knows(epochs.get(0).number());
+        if (!isFenced) {
+            returned.fence(epochs);
+            LOG.log(Level.INFO, "{0} has returned and is fenced", returned.node());
+        }
+        if (returned.isSubscribed()) {
+            if (!writer.slotStatus().filter("lost"::equals).isPresent()) {
+                return; // it copies, or somebody has stopped it on purpose
+            }
+            LOG.log(Level.WARNING, "{0} fell so far behind that the writer no longer has its log: it is copied anew", returned
+                    .node());
+            returned.unsubscribe();
+        }
+        salvage(epochs, returned, writer);
+        seed(returned, writer);
+    }
+
+    private void salvage(List<Epoch> epochs, HeadControl returned, HeadControl writer) throws SQLException {
+        Optional<String> slot = returned.slotStatus();
+        if (slot.isEmpty()) {
+            return;
+        }
+        if (slot.get().equals("lost")) {
+            throw new SQLException("its slot has lost the log of the writes that were not replicated: look at them by hand,"
+                    + " then drop the slot 'holdfast' there");
+        }
+        returned.dropSlot(STEP_MAX);
+    }
+
+    private void seed(HeadControl returned, HeadControl writer) throws SQLException {
+        LOG.log(Level.INFO, "{0} is emptied and copies {1}", new Object[] {returned.node(), writer.node()});
+        try (Connection connection = owners.get(returned.cluster()).getConnection();
+                Statement statement = connection.createStatement()) {
+            String tables;
+            try (ResultSet row = statement.executeQuery(TABLES)) {
+                row.next();
+                tables = row.getString(1);
+            }
+            // In the order of nobody: one statement empties them all, whatever refers to what.
+            statement.execute("truncate " + tables);
+        }
+        writer.dropSlot(STEP_MAX);
+        writer.createSlot();
+        returned.subscribe(targets.get(writer.cluster()), true);
+    }
+}
