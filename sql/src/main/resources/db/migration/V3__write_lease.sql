@@ -3,8 +3,9 @@
 -- An epoch is claimed by a head before it takes writes, open while it does, closing and ended in a planned switch.
 -- Only the head of the cluster that an epoch names tells its state; its copies elsewhere are history.
 alter table ops.cluster_switch
-    add column state   text not null default 'open' check (state in ('claimed', 'open', 'closing', 'ended')),
-    add column end_lsn pg_lsn;
+    add column state    text not null default 'open' check (state in ('claimed', 'open', 'closing', 'ended')),
+    add column closings integer not null default 0,
+    add column end_lsn  pg_lsn;
 
 -- Until when, by its own clock, this head takes writes. Unlogged: it changes several times a second, and a crash that
 -- empties it takes the lease away, which is the safe side.
@@ -23,11 +24,12 @@ create unlogged table ops.lease_vote (
     expires_at timestamptz not null
 ) with (fillfactor = 10);
 
--- An instance's promise to let nobody take writes in an earlier epoch; it holds until the instance takes it back.
+-- An instance's promise to let nobody take writes in an earlier epoch; it holds until the instance takes it back, which
+-- raises its turn: a vote that was sent in an earlier turn and arrives late does not count. Epoch 0: no promise.
 create table ops.claim_vote (
     instance text primary key,
-    epoch    bigint not null,
-    voted_at timestamptz not null default now()
+    epoch    bigint not null default 0,
+    turn     bigint not null default 1
 );
 
 -- One row a cluster, written through its head and replicated: where it is, in terms of its own log.
@@ -40,15 +42,18 @@ create table ops.heartbeat (
 );
 grant select on ops.heartbeat to holdfast_app, holdfast_probe;
 
--- The epoch of the lease; fails with HF001 while there is none. Asked again in the same message as each commit.
+-- The epoch of the lease; fails with HF001 while there is none, or when it is not the one that the transaction-local
+-- setting holdfast.epoch names: a transaction belongs to the epoch in which it began. Asked again in the same message as
+-- each commit.
 create function ops.assert_lease() returns bigint
     language plpgsql volatile
     as $$
     declare
-        held bigint;
+        begun text := current_setting('holdfast.epoch', true);
+        held  bigint;
     begin
         select l.epoch into held from ops.write_lease l where l.expires_at > clock_timestamp();
-        if held is null then
+        if held is null or (begun <> '' and begun::bigint <> held) then
             raise exception using errcode = 'HF001', message = 'this node does not hold the lease to take writes';
         end if;
         return held;

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * transaction is pinned to; without such a transaction it refuses. Thread-safe; its connections are not.
  */
 public final class RoutingDataSource implements DataSource {
+    // A transaction belongs to the epoch in which it began; its commit is refused in any other.
+    private static final String WRITES = """
+            select set_config('holdfast.tenant', ?, true),
+                   set_config('holdfast.epoch', coalesce((select epoch::text from ops.write_lease), '0'), true)
+            """;
     private static final int REPLAY_WAITS_MAX = 5;
     private static final long REPLAY_WAIT_NANOS = 2_000_000;
 
@@ -68,11 +73,11 @@ public final class RoutingDataSource implements DataSource {
         throw new SQLException("a database was used in a transaction that no session of the ConnectionManager began");
     }
 
-    // Both settings end with the transaction, so the connection goes back to its pool as it came.
+    // The settings end with the transaction, so the connection goes back to its pool as it came.
     private static void prepare(Connection connection, PinnedRoute route) throws SQLException {
         String settings = route.intent() == AccessIntent.READ
                 ? "select set_config('holdfast.tenant', ?, true), set_config('transaction_read_only', 'on', true)"
-                : "select set_config('holdfast.tenant', ?, true)";
+                : WRITES;
         try (PreparedStatement statement = connection.prepareStatement(
                 route.mustHave().isPresent() ? settings + ", pg_last_wal_replay_lsn()" : settings)) {
             statement.setString(1, route.tenant().map(Object::toString).orElse(""));

@@ -1,16 +1,12 @@
 package org.holdfast.failover;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import javax.naming.InitialContext;
-import javax.naming.NamingException;
-import javax.sql.DataSource;
 import org.holdfast.settings.Settings;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.NodeId;
@@ -40,12 +36,6 @@ class FailoverProducer {
 
     @Produces
     @Singleton
-    Heads heads(TopologyConfig topology) {
-        return new Heads(topology);
-    }
-
-    @Produces
-    @Singleton
     Standing standing(FailoverConfig config, VoteMemory memory) {
         return new Standing(config, memory, System.nanoTime());
     }
@@ -54,6 +44,10 @@ class FailoverProducer {
     @Singleton
     VoteMemory memory(FailoverConfig config) {
         return new VoteMemory(config.memory());
+    }
+
+    void forget(@Disposes VoteMemory memory) {
+        memory.close();
     }
 
     @Produces
@@ -70,43 +64,35 @@ class FailoverProducer {
 
     @Produces
     @Singleton
-    PlannedSwitch plannedSwitch(Settings settings, TopologyConfig topology, Heads heads, Lease lease) {
-        return new PlannedSwitch(heads, targets(settings, topology), lease);
+    PlannedSwitch plannedSwitch(Heads heads, Lease lease) {
+        return new PlannedSwitch(heads, lease);
     }
 
     @Produces
     @Singleton
-    Rejoin rejoin(Settings settings, TopologyConfig topology, Heads heads) throws NamingException {
-        Map<Cluster, DataSource> owners = new EnumMap<>(Cluster.class);
-        for (Cluster cluster : clusters(topology)) {
-            owners.put(cluster, InitialContext.doLookup("jdbc/" + head(topology, cluster) + "_owner"));
-        }
-        return new Rejoin(heads, targets(settings, topology), owners);
+    Rejoin rejoin(Heads heads) {
+        return new Rejoin(heads);
     }
 
-    private static List<Cluster> clusters(TopologyConfig topology) {
-        return topology.failover().isEmpty() ? List.of(Cluster.primary) : List.of(Cluster.values());
-    }
-
-    private static NodeId head(TopologyConfig topology, Cluster cluster) {
-        return (cluster == Cluster.primary ? topology.primary() : topology.failover()).get(0);
-    }
-
-    // How the other cluster's server reaches this head: said outright, or as this application does.
-    private static Map<Cluster, String> targets(Settings settings, TopologyConfig topology) {
-        Map<Cluster, String> targets = new EnumMap<>(Cluster.class);
+    @Produces
+    @Singleton
+    Heads heads(Settings settings, TopologyConfig topology) {
+        NodeId primary = topology.primary().get(0);
         if (topology.failover().isEmpty()) {
-            return targets;
+            return new Heads(new HeadControl(Cluster.primary, primary, ""), null);
         }
+        NodeId failover = topology.failover().get(0);
+        return new Heads(
+                new HeadControl(Cluster.primary, primary, target(settings, Cluster.primary, primary)),
+                new HeadControl(Cluster.failover, failover, target(settings, Cluster.failover, failover)));
+    }
+
+    // How the other cluster's server reaches a head: said outright, or as this application does.
+    private static String target(Settings settings, Cluster cluster, NodeId head) {
         String password = settings.required(
                 "holdfast.replication.password", "the password of holdfast_replication on both clusters");
-        for (Cluster cluster : Cluster.values()) {
-            targets.put(
-                    cluster,
-                    settings.text("holdfast.replication." + cluster).orElseGet(() -> asApplication(settings, head(topology, cluster)))
-                            + " password=" + quoted(password));
-        }
-        return targets;
+        return settings.text("holdfast.replication." + cluster).orElseGet(() -> asApplication(settings, head))
+                + " password=" + quoted(password);
     }
 
     private static String asApplication(Settings settings, NodeId head) {

@@ -118,7 +118,7 @@ public class FailoverTimer {
                 yield replaceIfLost(now, newest);
             }
             case closing -> replaceIfLost(now, newest) || planned.close(newest);
-            case ended -> planned.finish(newest);
+            case ended -> replaceIfLost(now, newest) || planned.finish(newest);
         };
     }
 

@@ -6,7 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -29,7 +32,7 @@ final class HeadControl {
         CLAIMED,
         /** The vote is there; others are missing. */
         VOTED,
-        /** A later epoch is there already. */
+        /** A later epoch is there already, or the instance has taken its vote back meanwhile. */
         OVERTAKEN,
         /** The head does not have everything: it does not follow the other cluster with every table. */
         INCOMPLETE
@@ -59,11 +62,19 @@ final class HeadControl {
 
     private final Cluster cluster;
     private final NodeId node;
+    private final String target;
     private volatile @Nullable DataSource pool;
 
-    HeadControl(Cluster cluster, NodeId node) {
+    /**
+     * The control of a head.
+     *
+     * @param target the libpq connection string, with the password, by which the other cluster reaches this head; empty
+     *     while there is no other
+     */
+    HeadControl(Cluster cluster, NodeId node, String target) {
         this.cluster = cluster;
         this.node = node;
+        this.target = target;
     }
 
     Cluster cluster() {
@@ -107,8 +118,12 @@ final class HeadControl {
         }
     }
 
-    /** Votes for this head to take writes from an epoch on, and claims it when enough have voted. */
-    Claim voteAndClaim(FailoverConfig config, long epoch, String reason) throws SQLException {
+    /**
+     * Votes for this head to take writes from an epoch on, and claims it when enough have voted.
+     *
+     * @param turn what {@link #withdraw} gave this instance last; a vote of an earlier turn does not count
+     */
+    Claim voteAndClaim(FailoverConfig config, long epoch, long turn, String reason) throws SQLException {
         return inTransaction(connection -> {
             run(connection, LOCK);
             Newest newest = newest(connection);
@@ -122,12 +137,14 @@ final class HeadControl {
                 return Claim.INCOMPLETE;
             }
             try (PreparedStatement vote = connection.prepareStatement("""
-                    insert into ops.claim_vote as v (instance, epoch) values (?, ?)
-                    on conflict (instance) do update set epoch = greatest(v.epoch, excluded.epoch), voted_at = now()
+                    update ops.claim_vote set epoch = greatest(epoch, ?) where instance = ? and turn = ?
                     """)) {
-                vote.setString(1, config.instance());
-                vote.setLong(2, epoch);
-                vote.executeUpdate();
+                vote.setLong(1, epoch);
+                vote.setString(2, config.instance());
+                vote.setLong(3, turn);
+                if (vote.executeUpdate() == 0) {
+                    return Claim.OVERTAKEN;
+                }
             }
             int needed = config.members().size() / 2 + 1;
             try (PreparedStatement claim = connection.prepareStatement("""
@@ -147,18 +164,27 @@ final class HeadControl {
         });
     }
 
-    /** Takes an instance's vote for an epoch back; false when the epoch is claimed already. */
-    boolean withdraw(String instance, long epoch) throws SQLException {
+    /**
+     * Takes an instance's vote for an epoch back, unless the epoch is claimed already.
+     *
+     * @return the instance's new turn, in which alone it may vote again; empty when the epoch is claimed
+     */
+    OptionalLong withdraw(String instance, long epoch) throws SQLException {
         return inTransaction(connection -> {
             run(connection, LOCK);
             if (newest(connection).epoch >= epoch) {
-                return false;
+                return OptionalLong.empty();
             }
-            try (PreparedStatement withdrawal =
-                    connection.prepareStatement("delete from ops.claim_vote where instance = ?")) {
+            try (PreparedStatement withdrawal = connection.prepareStatement("""
+                    insert into ops.claim_vote as v (instance) values (?)
+                    on conflict (instance) do update set epoch = 0, turn = v.turn + 1
+                    returning turn
+                    """)) {
                 withdrawal.setString(1, instance);
-                withdrawal.executeUpdate();
-                return true;
+                try (ResultSet row = withdrawal.executeQuery()) {
+                    row.next();
+                    return OptionalLong.of(row.getLong(1));
+                }
             }
         });
     }
@@ -230,7 +256,7 @@ final class HeadControl {
             run(connection, LOCK);
             run(connection, "delete from ops.write_lease");
             return update(connection, """
-                    update ops.cluster_switch set state = 'closing'
+                    update ops.cluster_switch set state = 'closing', closings = closings + 1
                     where epoch = %d and state = 'open' and writer = '%s'
                       and epoch = (select max(epoch) from ops.cluster_switch)
                     """.formatted(epoch, cluster));
@@ -258,8 +284,7 @@ final class HeadControl {
         try (Connection connection = connection()) {
             String next = text(connection, "select pg_snapshot_xmax(pg_current_snapshot())");
             String moment = text(connection, "select clock_timestamp()");
-            while (!isTrue(
-                    connection, "select pg_snapshot_xmin(pg_current_snapshot()) >= '" + next + "'::xid8")) {
+            while (!isTrue(connection, "select pg_snapshot_xmin(pg_current_snapshot()) >= '" + next + "'::xid8")) {
                 requireTime(deadline, "a transaction on " + node + " does not end");
                 if (isGentle && System.nanoTime() - begun >= longest.toNanos() / 2) {
                     isGentle = false;
@@ -287,20 +312,39 @@ final class HeadControl {
     void awaitBeat(long beat, Duration longest) throws SQLException {
         long deadline = System.nanoTime() + longest.toNanos();
         try (Connection connection = connection()) {
-            while (!isTrue(connection, "select exists (select from ops.heartbeat where cluster = '" + cluster.other()
-                    + "' and beat >= " + beat + ")")) {
+            while (!isTrue(
+                    connection,
+                    "select exists (select from ops.heartbeat where cluster = '" + cluster.other() + "' and beat >= "
+                            + beat + ")")) {
                 requireTime(deadline, node + " does not have the last write of the other cluster");
                 LockSupport.parkNanos(SAMPLE_NANOS / 4);
             }
         }
     }
 
-    /** The last word on a closed epoch: the other cluster has all of it. */
-    void end(long epoch) throws SQLException {
-        inTransaction(connection -> {
+    /** Which closing of an epoch is under way; empty when none is. */
+    OptionalInt closing(long epoch) throws SQLException {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select closings from ops.cluster_switch where state = 'closing' and epoch = " + epoch)) {
+            return row.next() ? OptionalInt.of(row.getInt(1)) : OptionalInt.empty();
+        }
+    }
+
+    /**
+     * The last word on a closed epoch: the other cluster has all of it.
+     *
+     * @param closing in which that was found: one that was taken back must not end the epoch later
+     * @return false when that closing is over
+     */
+    boolean end(long epoch, int closing) throws SQLException {
+        return inTransaction(connection -> {
             run(connection, LOCK);
-            return update(connection, "update ops.cluster_switch set state = 'ended', end_lsn = pg_current_wal_flush_lsn()"
-                    + " where state = 'closing' and epoch = " + epoch);
+            return update(connection, """
+                    update ops.cluster_switch set state = 'ended', end_lsn = pg_current_wal_flush_lsn()
+                    where state = 'closing' and epoch = %d and closings = %d
+                    """.formatted(epoch, closing));
         });
     }
 
@@ -330,11 +374,11 @@ final class HeadControl {
         }
     }
 
-    /** Follows the head that is reached by {@code target}. */
-    void subscribe(String target, boolean withRows) throws SQLException {
+    /** Follows another head, with a copy of what that has already, or without. */
+    void subscribe(HeadControl publisher, boolean withRows) throws SQLException {
         try (Connection connection = connection();
                 PreparedStatement call = connection.prepareStatement("select cluster.subscribe(?, ?)")) {
-            call.setString(1, target);
+            call.setString(1, publisher.target);
             call.setBoolean(2, withRows);
             call.execute();
         }
@@ -403,7 +447,8 @@ final class HeadControl {
                     copy.setLong(1, epoch.number());
                     copy.setString(2, epoch.writer().name());
                     copy.setString(3, epoch.state().name());
-                    copy.setString(4, epoch.previousEnd().map(LogPosition::toString).orElse(null));
+                    copy.setString(
+                            4, epoch.previousEnd().map(LogPosition::toString).orElse(null));
                     copy.setString(5, epoch.start().map(LogPosition::toString).orElse(null));
                     copy.setString(6, epoch.since().toString());
                     copy.setString(7, epoch.reason());
@@ -506,16 +551,25 @@ final class HeadControl {
         }
     }
 
+    /** Connections of the schema's owner for statements that take long. */
+    DataSource owner() throws SQLException {
+        return lookUp("jdbc/" + node + "_owner");
+    }
+
     private Connection connection() throws SQLException {
         DataSource found = pool;
         if (found == null) {
-            try {
-                found = InitialContext.doLookup("jdbc/" + node + "_control");
-            } catch (NamingException absent) {
-                throw new SQLException("no JDBC resource jdbc/" + node + "_control", "08001", absent);
-            }
+            found = lookUp("jdbc/" + node + "_control");
             pool = found;
         }
         return found.getConnection();
+    }
+
+    private static DataSource lookUp(String name) throws SQLException {
+        try {
+            return InitialContext.doLookup(name);
+        } catch (NamingException absent) {
+            throw new SQLException("no JDBC resource " + name, "08001", absent);
+        }
     }
 }

@@ -2,7 +2,6 @@ package org.holdfast.failover;
 
 import java.util.Optional;
 import org.holdfast.topology.Cluster;
-import org.holdfast.topology.TopologyConfig;
 import org.jspecify.annotations.Nullable;
 
 /** The heads of both clusters, as far as there are two. Thread-safe. */
@@ -10,11 +9,9 @@ final class Heads {
     private final HeadControl primary;
     private final @Nullable HeadControl failover;
 
-    Heads(TopologyConfig topology) {
-        this.primary = new HeadControl(Cluster.primary, topology.primary().get(0));
-        this.failover = topology.failover().isEmpty()
-                ? null
-                : new HeadControl(Cluster.failover, topology.failover().get(0));
+    Heads(HeadControl primary, @Nullable HeadControl failover) {
+        this.primary = primary;
+        this.failover = failover;
     }
 
     Optional<HeadControl> of(Cluster cluster) {

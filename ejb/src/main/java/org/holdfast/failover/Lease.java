@@ -26,8 +26,8 @@ final class Lease {
      * @return whether the head should be probed at once: it failed, or knows another epoch
      */
     boolean renew(Epoch newest) {
-        // A closing epoch's head gives no lease, but is still asked: it may be lost.
-        return (newest.state() == EpochState.open || newest.state() == EpochState.closing)
+        // The head of a closing or ended epoch gives no lease, but is still asked: it may be lost.
+        return newest.state() != EpochState.claimed
                 && heads.of(newest.writer())
                         .filter(head -> renew(head, newest.number(), newest.state()))
                         .isPresent();

@@ -2,10 +2,9 @@ package org.holdfast.failover;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
+import java.util.OptionalInt;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.holdfast.topology.Cluster;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.LogPosition;
 
@@ -20,18 +19,11 @@ final class PlannedSwitch {
     private static final Duration STEP_MAX = Duration.ofSeconds(2);
 
     private final Heads heads;
-    private final Map<Cluster, String> targets;
     private final Lease lease;
     private final Obstacle obstacle = new Obstacle(LOG);
 
-    /**
-     * A switch between two heads.
-     *
-     * @param targets by which libpq connection string, with the password, the other cluster reaches each head
-     */
-    PlannedSwitch(Heads heads, Map<Cluster, String> targets, Lease lease) {
+    PlannedSwitch(Heads heads, Lease lease) {
         this.heads = heads;
-        this.targets = Map.copyOf(targets);
         this.lease = lease;
     }
 
@@ -44,10 +36,13 @@ final class PlannedSwitch {
         HeadControl old = heads.of(closing.writer()).orElseThrow();
         HeadControl next = heads.of(closing.writer().other()).orElseThrow();
         try {
+            OptionalInt number = old.closing(closing.number());
+            if (number.isEmpty()) {
+                return true; // another instance has gone on
+            }
             old.awaitOlderTransactions(TRANSACTIONS_MAX);
             next.awaitBeat(old.beat(closing.number()), CATCH_UP_MAX);
-            old.end(closing.number());
-            return finish(closing);
+            return !old.end(closing.number(), number.getAsInt()) || finish(closing);
         } catch (SQLException failure) {
             LOG.log(Level.WARNING, "the planned switch was taken back: {0}", failure.getMessage());
             return reopen(old, closing);
@@ -91,7 +86,7 @@ final class PlannedSwitch {
     private void follow(HeadControl old, HeadControl next) throws SQLException {
         if (!old.isSubscribed()) {
             old.dropSlot(STEP_MAX);
-            old.subscribe(targets.get(next.cluster()), false);
+            old.subscribe(next, false);
         }
     }
 }

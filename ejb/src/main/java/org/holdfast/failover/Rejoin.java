@@ -5,14 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import javax.sql.DataSource;
-import org.holdfast.topology.Cluster;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.Topology;
@@ -31,20 +27,10 @@ final class Rejoin {
             """;
 
     private final Heads heads;
-    private final Map<Cluster, String> targets;
-    private final Map<Cluster, DataSource> owners;
     private final Obstacle obstacle = new Obstacle(LOG);
 
-    /**
-     * A rejoin of either head.
-     *
-     * @param targets by which libpq connection string, with the password, the other cluster reaches each head
-     * @param owners connections of the schema's owner for statements that take long
-     */
-    Rejoin(Heads heads, Map<Cluster, String> targets, Map<Cluster, DataSource> owners) {
+    Rejoin(Heads heads) {
         this.heads = heads;
-        this.targets = Map.copyOf(targets);
-        this.owners = Map.copyOf(owners);
     }
 
     /** Does what is to be done now; nothing while the other head follows or does not answer. */
@@ -59,7 +45,7 @@ final class Rejoin {
         }
         HeadControl returned = heads.of(newest.get().writer().other()).orElseThrow();
         HeadControl writer = heads.of(newest.get().writer()).orElseThrow();
-        try (Connection lock = owners.get(writer.cluster()).getConnection()) {
+        try (Connection lock = writer.owner().getConnection()) {
             if (!HeadControl.isTrue(lock, "select pg_try_advisory_lock(" + LOCK + ")")) {
                 return;
             }
@@ -84,29 +70,39 @@ final class Rejoin {
             if (!writer.slotStatus().filter("lost"::equals).isPresent()) {
                 return; // it copies, or somebody has stopped it on purpose
             }
-            LOG.log(Level.WARNING, "{0} fell so far behind that the writer no longer has its log: it is copied anew", returned
-                    .node());
+            LOG.log(
+                    Level.WARNING,
+                    "{0} fell so far behind that the writer no longer has its log: it is copied anew",
+                    returned.node());
             returned.unsubscribe();
         }
         salvage(epochs, returned, writer);
         seed(returned, writer);
     }
 
-    private void salvage(List<Epoch> epochs, HeadControl returned, HeadControl writer) throws SQLException {
+    // The epoch after the last one that the returned head wrote in tells how much of it the writer has.
+    private static void salvage(List<Epoch> epochs, HeadControl returned, HeadControl writer) throws SQLException {
         Optional<String> slot = returned.slotStatus();
         if (slot.isEmpty()) {
             return;
         }
-        if (slot.get().equals("lost")) {
-            throw new SQLException("its slot has lost the log of the writes that were not replicated: look at them by hand,"
-                    + " then drop the slot 'holdfast' there");
-        }
+        Epoch next = epochs.stream()
+                .filter(epoch -> epoch.writer() == writer.cluster())
+                .reduce((newer, older) -> epochs.stream()
+                                .anyMatch(between -> between.number() < newer.number()
+                                        && between.number() > older.number())
+                        ? newer
+                        : older)
+                .orElseThrow();
+        Salvage.Counts counts = new Salvage(returned.owner(), writer.owner())
+                .run(next.number() - 1, next.previousEnd().orElseThrow());
+        LOG.log(Level.INFO, "{0}: {1}", new Object[] {returned.node(), counts});
         returned.dropSlot(STEP_MAX);
     }
 
     private void seed(HeadControl returned, HeadControl writer) throws SQLException {
         LOG.log(Level.INFO, "{0} is emptied and copies {1}", new Object[] {returned.node(), writer.node()});
-        try (Connection connection = owners.get(returned.cluster()).getConnection();
+        try (Connection connection = returned.owner().getConnection();
                 Statement statement = connection.createStatement()) {
             String tables;
             try (ResultSet row = statement.executeQuery(TABLES)) {
@@ -118,6 +114,6 @@ final class Rejoin {
         }
         writer.dropSlot(STEP_MAX);
         writer.createSlot();
-        returned.subscribe(targets.get(writer.cluster()), true);
+        returned.subscribe(writer, true);
     }
 }

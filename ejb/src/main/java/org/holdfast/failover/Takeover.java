@@ -2,6 +2,8 @@ package org.holdfast.failover;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.topology.Epoch;
@@ -21,6 +23,10 @@ final class Takeover {
     private final Standing standing;
     private final Lease lease;
     private final Obstacle obstacle = new Obstacle(LOG);
+    private Optional<Turn> turn = Optional.empty();
+
+    /** The turn that the other head gave this instance while an epoch was open; votes are sent in no other. */
+    private record Turn(long openEpoch, long number) {}
 
     Takeover(FailoverConfig config, Heads heads, Standing standing, Lease lease) {
         this.config = config;
@@ -49,7 +55,12 @@ final class Takeover {
             if (!standing.giveUp(lost.number(), System.nanoTime())) {
                 return false;
             }
-            return switch (head.voteAndClaim(config, epoch, "the " + lost.writer() + " cluster was lost: " + why)) {
+            Optional<Turn> mine = turnAt(head, lost.number());
+            if (mine.isEmpty()) {
+                return true;
+            }
+            String reason = "the " + lost.writer() + " cluster was lost: " + why;
+            return switch (head.voteAndClaim(config, epoch, mine.get().number, reason)) {
                 case CLAIMED -> goOn(topology, epoch, head);
                 case OVERTAKEN -> true;
                 case VOTED -> {
@@ -63,6 +74,15 @@ final class Takeover {
             obstacle.met("epoch " + epoch + " could not be claimed on " + head.node() + ": " + failure.getMessage());
             return false;
         }
+    }
+
+    // Asking for a turn takes back whatever this instance's earlier life voted.
+    private Optional<Turn> turnAt(HeadControl head, long openEpoch) throws SQLException {
+        if (turn.filter(known -> known.openEpoch == openEpoch).isEmpty()) {
+            OptionalLong number = head.withdraw(config.instance(), openEpoch + 1);
+            turn = number.isPresent() ? Optional.of(new Turn(openEpoch, number.getAsLong())) : Optional.empty();
+        }
+        return turn;
     }
 
     /** Opens an epoch that was claimed. */
@@ -93,12 +113,15 @@ final class Takeover {
         }
         HeadControl other = heads.of(open.writer().other()).orElse(null);
         try {
-            if (other == null || other.withdraw(config.instance(), open.number() + 1)) {
-                standing.allow(open.number());
-                obstacle.gone();
-            } else {
-                obstacle.met("no vote for epoch " + open.number() + ": " + other.node() + " knows a later one");
+            if (other != null) {
+                turn = Optional.empty();
+                if (turnAt(other, open.number()).isEmpty()) {
+                    obstacle.met("no vote for epoch " + open.number() + ": " + other.node() + " knows a later one");
+                    return;
+                }
             }
+            standing.allow(open.number());
+            obstacle.gone();
         } catch (SQLException unreachable) {
             obstacle.met("no vote for epoch " + open.number() + " yet: whether this instance voted for a later one is"
                     + " known to the other head, which does not answer");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,18 +16,51 @@ import java.util.Optional;
  * The one promise of this instance: the newest epoch it voted for. Kept in a file, forced to disk before the vote is sent.
  * Thread-safe.
  */
-final class VoteMemory {
+final class VoteMemory implements AutoCloseable {
     private final Optional<Path> file;
+    private final Optional<FileChannel> lock;
     private Optional<Long> promised;
 
     /**
-     * Reads the file, where there is one.
+     * Reads the file, where there is one, and keeps other processes from it.
      *
-     * @throws IllegalArgumentException when it cannot be read, is not of this form or cannot be written
+     * @throws IllegalArgumentException when it cannot be read, is not of this form, cannot be locked or is in use
      */
     VoteMemory(Optional<Path> file) {
         this.file = file;
+        this.lock = file.map(VoteMemory::lock);
         this.promised = file.filter(Files::exists).map(VoteMemory::read);
+    }
+
+    private static FileChannel lock(Path file) {
+        try {
+            FileChannel channel = FileChannel.open(
+                    file.resolveSibling(file.getFileName() + ".lock"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+            channel.close();
+        } catch (IOException | OverlappingFileLockException failure) {
+            throw new IllegalArgumentException(
+                    "configuration holdfast.failover.memory: " + file + " cannot be locked: " + failure.getMessage(),
+                    failure);
+        }
+        throw new IllegalArgumentException("configuration holdfast.failover.memory: " + file
+                + " is in use by another process; each instance needs a name and a file of its own");
+    }
+
+    /** Lets another process use the file. */
+    @Override
+    public void close() {
+        lock.ifPresent(channel -> {
+            try {
+                channel.close();
+            } catch (IOException failure) {
+                throw new UncheckedIOException("the lock of " + file + " cannot be released", failure);
+            }
+        });
     }
 
     private static long read(Path file) {
