@@ -122,6 +122,31 @@ CREATE OR REPLACE FUNCTION cluster.end_sessions(begun_before timestamptz) RETURN
           AND (begun_before = 'infinity' OR xact_start < begun_before)
     $$;
 
+-- What the subscriber of the slot has not confirmed, as messages of pgoutput, protocol version 1; the slot stays as it is.
+-- Begins after the transaction whose commit record ends at p_after, and ends with the transaction in which p_rows_max
+-- messages are reached: pages are whole transactions. The lsn of a transaction's last message is where its commit record
+-- ends. Messages of concurrent transactions overlap in lsn, so only their order tells where a page begins. The server
+-- describes a table (R) and its types (Y) once, where they are first used; these come again with every page.
+-- Every call decodes all that the slot holds.
+CREATE OR REPLACE FUNCTION cluster.peek_slot(p_after pg_lsn, p_rows_max int)
+    RETURNS TABLE (lsn pg_lsn, xid xid, data bytea) LANGUAGE sql VOLATILE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+        WITH message AS MATERIALIZED (
+            SELECT m.lsn, m.xid, m.data, m.position, pg_catalog.chr(pg_catalog.get_byte(m.data, 0)) AS kind
+            FROM pg_catalog.pg_logical_slot_peek_binary_changes(
+                     'holdfast', NULL, NULL, 'proto_version', '1', 'publication_names', 'holdfast')
+                 WITH ORDINALITY AS m (lsn, xid, data, position)),
+        begins AS MATERIALIZED (
+            SELECT coalesce(max(m.position), 0) AS after FROM message m WHERE m.kind = 'C' AND m.lsn <= p_after),
+        ends AS MATERIALIZED (
+            SELECT min(m.position) AS at FROM message m, begins
+            WHERE m.kind = 'C' AND m.position >= begins.after + p_rows_max)
+        SELECT m.lsn, m.xid, m.data FROM message m, begins, ends
+        WHERE (m.position > begins.after OR m.kind IN ('R', 'Y')) AND (ends.at IS NULL OR m.position <= ends.at)
+        ORDER BY m.position
+    $$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cluster FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cluster.subscribe(text, boolean), cluster.create_slot(), cluster.drop_slot(),
-    cluster.end_sessions(timestamptz) TO holdfast_owner;
+    cluster.end_sessions(timestamptz), cluster.peek_slot(pg_lsn, int) TO holdfast_owner;

@@ -94,9 +94,8 @@ final class Rejoin {
                         ? newer
                         : older)
                 .orElseThrow();
-        Salvage.Counts counts = new Salvage(returned.owner(), writer.owner())
-                .run(next.number() - 1, next.previousEnd().orElseThrow());
-        LOG.log(Level.INFO, "{0}: {1}", new Object[] {returned.node(), counts});
+        new Salvage()
+                .run(returned.owner(), writer.owner(), next.number() - 1, next.previousEnd().orElseThrow());
         returned.dropSlot(STEP_MAX);
     }
 

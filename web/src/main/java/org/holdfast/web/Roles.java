@@ -5,7 +5,7 @@ public final class Roles {
     /** Everything. */
     public static final String ADMIN = "admin";
 
-    /** Sees and operates the data tier; no tenant data. */
+    /** Sees and operates the data tier; no tenant data but what was salvaged from a lost primary. */
     public static final String OPERATOR = "operator";
 
     /** Reads and writes the tenant's data. */

@@ -118,7 +118,7 @@ class RolesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/admin/topology"})
+    @ValueSource(strings = {"/api/admin/topology", "/api/admin/salvage"})
     void administrationRefusesAgentsAndStrangers(String path) {
         agent.get(path).isProblem(403);
         viewer.get(path).isProblem(403);
