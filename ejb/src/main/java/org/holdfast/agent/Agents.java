@@ -15,6 +15,7 @@ import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
+import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.model.agent.Agent;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +23,21 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 public class Agents {
     private final ConnectionManager connections;
+    private final IdempotentWrites writes;
     private final InstantSource clock;
     private final DatabaseCall call;
 
     @Inject
-    Agents(ConnectionManager connections, DatabaseCall call, InstantSource clock) {
+    Agents(ConnectionManager connections, IdempotentWrites writes, DatabaseCall call, InstantSource clock) {
         this.connections = connections;
+        this.writes = writes;
         this.clock = clock;
         this.call = call;
     }
 
     public AgentView create(String name, @Nullable String description) {
         UUID tenant = call.options().tenant().orElseThrow();
-        return connections.write(entities -> {
+        return writes.write(AgentView.class, entities -> {
             Agent agent = new Agent(tenant, name, description, false, now());
             entities.persist(agent);
             entities.flush();
@@ -65,17 +68,19 @@ public class Agents {
      * @param check sees the version that is about to change, and may throw to leave it as it is
      */
     public Optional<AgentView> change(UUID id, AgentChange change, LongConsumer check) {
-        return connections.write(entities -> locked(entities, id).map(agent -> {
-            check.accept(agent.version());
-            Instant now = now();
-            change.name().ifPresent(name -> agent.rename(name, now));
-            if (change.describes()) {
-                agent.describe(change.description().orElse(null), now);
-            }
-            // The version that the caller is told is the one after the update.
-            entities.flush();
-            return AgentView.of(agent);
-        }));
+        return writes.writeIfThere(
+                AgentView.class,
+                entities -> locked(entities, id).map(agent -> {
+                    check.accept(agent.version());
+                    Instant now = now();
+                    change.name().ifPresent(name -> agent.rename(name, now));
+                    if (change.describes()) {
+                        agent.describe(change.description().orElse(null), now);
+                    }
+                    // The version that the caller is told is the one after the update.
+                    entities.flush();
+                    return AgentView.of(agent);
+                }));
     }
 
     /**
@@ -85,19 +90,19 @@ public class Agents {
      * @throws RefusedException (conflict) when it is the tenant's default agent
      */
     public boolean delete(UUID id, LongConsumer check) {
-        return connections.write(entities -> {
-            Optional<Agent> agent = locked(entities, id);
-            agent.ifPresent(found -> {
-                check.accept(found.version());
-                if (found.isDefault()) {
-                    throw new RefusedException(
-                            ErrorCategory.CONFLICT,
-                            "the default agent cannot be removed: memories without an agent of their own are its");
-                }
-                entities.remove(found);
-            });
-            return agent.isPresent();
-        });
+        return writes.writeIfThere(
+                        UUID.class,
+                        entities -> locked(entities, id).map(agent -> {
+                            check.accept(agent.version());
+                            if (agent.isDefault()) {
+                                throw new RefusedException(
+                                        ErrorCategory.CONFLICT,
+                                        "the default agent cannot be removed: memories without an agent of their own are its");
+                            }
+                            entities.remove(agent);
+                            return id;
+                        }))
+                .isPresent();
     }
 
     // Locked first: a caller whose version is stale is told so, and is not refused later for a change that came

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
+import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.model.agent.Agent;
 import org.holdfast.model.agent.Conversation;
 import org.holdfast.model.agent.Message;
@@ -21,23 +22,27 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 public class Conversations {
     private final ConnectionManager connections;
+    private final IdempotentWrites writes;
     private final InstantSource clock;
 
     @Inject
-    Conversations(ConnectionManager connections, InstantSource clock) {
+    Conversations(ConnectionManager connections, IdempotentWrites writes, InstantSource clock) {
         this.connections = connections;
+        this.writes = writes;
         this.clock = clock;
     }
 
     /** Begins a conversation; empty when there is no such agent. */
     public Optional<ConversationView> create(UUID agentId, @Nullable String externalId, @Nullable String title) {
-        return connections.write(entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
-                .map(agent -> {
-                    Conversation begun = new Conversation(agent, externalId, title, now());
-                    entities.persist(begun);
-                    entities.flush();
-                    return ConversationView.of(begun);
-                }));
+        return writes.writeIfThere(
+                ConversationView.class,
+                entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
+                        .map(agent -> {
+                            Conversation begun = new Conversation(agent, externalId, title, now());
+                            entities.persist(begun);
+                            entities.flush();
+                            return ConversationView.of(begun);
+                        }));
     }
 
     /** The oldest conversations after {@code after}, at most {@code max}; empty when there is no such agent. */
@@ -68,18 +73,20 @@ public class Conversations {
      */
     public Optional<MessageView> say(UUID conversationId, NewMessage said) {
         Message.Role role = role(said.role());
-        return connections.write(entities -> Optional.ofNullable(entities.find(Conversation.class, conversationId))
-                .map(conversation -> {
-                    Message message = new Message(
-                            conversation,
-                            role,
-                            said.speaker().orElse(null),
-                            said.content(),
-                            said.at().orElseGet(this::now));
-                    entities.persist(message);
-                    entities.flush();
-                    return MessageView.of(message);
-                }));
+        return writes.writeIfThere(
+                MessageView.class,
+                entities -> Optional.ofNullable(entities.find(Conversation.class, conversationId))
+                        .map(conversation -> {
+                            Message message = new Message(
+                                    conversation,
+                                    role,
+                                    said.speaker().orElse(null),
+                                    said.content(),
+                                    said.at().orElseGet(this::now));
+                            entities.persist(message);
+                            entities.flush();
+                            return MessageView.of(message);
+                        }));
     }
 
     /** The oldest messages after {@code after}, at most {@code max}; empty when there is no such conversation. */

@@ -8,9 +8,9 @@ import java.util.concurrent.Future;
 /**
  * Some lines of a batch on their way: embedded together, stored in one transaction.
  *
- * @param vectors of the rows, in their order
+ * @param vectors of the lines' rows, in their order
  */
-record BatchChunk(List<Row> rows, Future<List<float[]>> vectors) {
+record BatchChunk(PlacedLines lines, Future<List<float[]>> vectors) {
     /** A line that may be stored. */
     record Row(int line, UUID id, UUID agentId, MemoryDraft draft) {
         boolean hasTurn() {
@@ -22,6 +22,15 @@ record BatchChunk(List<Row> rows, Future<List<float[]>> vectors) {
                     new Places.ConversationKey(agentId, draft.conversation().orElseThrow()),
                     draft.turn().orElseThrow());
         }
+
+        /** Why it is not stored: its turn is there. */
+        BatchReport.Rejected duplicate(String where) {
+            return new BatchReport.Rejected(
+                    line,
+                    "turn " + turn().number() + " of conversation '"
+                            + turn().conversation().externalId() + "' " + where,
+                    BatchReport.Code.duplicate);
+        }
     }
 
     /** What may be there only once. */
@@ -30,6 +39,7 @@ record BatchChunk(List<Row> rows, Future<List<float[]>> vectors) {
     /** The rows with their vectors; waits for these. */
     List<NewMemory> embedded() {
         List<float[]> ready = Embedder.await(vectors);
+        List<Row> rows = lines.rows();
         List<NewMemory> memories = new ArrayList<>(rows.size());
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);

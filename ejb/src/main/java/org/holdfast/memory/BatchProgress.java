@@ -1,12 +1,10 @@
 package org.holdfast.memory;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.model.TenantEntity;
 
@@ -16,63 +14,47 @@ final class BatchProgress {
     private final Set<BatchChunk.Turn> seen = new HashSet<>();
     private int created;
 
-    void invalid(int line, String reason) {
-        rejected.add(new BatchReport.Rejected(line, reason, BatchReport.Code.invalid));
-    }
-
-    private void duplicate(BatchChunk.Row row, String where) {
-        rejected.add(new BatchReport.Rejected(
-                row.line(),
-                "turn " + row.turn().number() + " of conversation '"
-                        + row.turn().conversation().externalId() + "' " + where,
-                BatchReport.Code.duplicate));
-    }
-
-    /** Rows for those lines that have a draft and an agent, and whose turn is not in an earlier line. */
-    List<BatchChunk.Row> place(List<BatchLine> lines, AgentLookup agents) {
+    /**
+     * Rows for those lines that have a draft and an agent, and whose turn is not in an earlier line. Changes nothing here: it
+     * runs inside a session, which may be begun again.
+     */
+    PlacedLines place(List<BatchLine> lines, AgentLookup agents) {
         List<BatchChunk.Row> rows = new ArrayList<>(lines.size());
+        List<BatchReport.Rejected> refused = new ArrayList<>();
+        Set<BatchChunk.Turn> turns = new HashSet<>();
         for (BatchLine line : lines) {
             if (line.draft().isEmpty()) {
-                invalid(line.number(), line.reason());
+                refused.add(invalid(line.number(), line.reason()));
                 continue;
             }
             try {
                 MemoryDraft draft = line.draft().get();
                 BatchChunk.Row row =
                         new BatchChunk.Row(line.number(), TenantEntity.newId(), agents.agentOf(draft), draft);
-                if (row.hasTurn() && !seen.add(row.turn())) {
-                    duplicate(row, "stands in an earlier line");
+                if (row.hasTurn() && (seen.contains(row.turn()) || !turns.add(row.turn()))) {
+                    refused.add(row.duplicate("stands in an earlier line"));
                 } else {
                     rows.add(row);
                 }
             } catch (RefusedException noSuchAgent) {
-                invalid(line.number(), String.valueOf(noSuchAgent.getMessage()));
+                refused.add(invalid(line.number(), String.valueOf(noSuchAgent.getMessage())));
             }
         }
-        return rows;
+        return new PlacedLines(rows, refused, turns);
     }
 
-    /** The rows whose turn was not stored before. */
-    List<BatchChunk.Row> fresh(List<BatchChunk.Row> rows, Collection<BatchChunk.Turn> taken) {
-        List<BatchChunk.Row> fresh = new ArrayList<>(rows.size());
-        for (BatchChunk.Row row : rows) {
-            if (row.hasTurn() && taken.contains(row.turn())) {
-                duplicate(row, "exists already");
-            } else {
-                fresh.add(row);
-            }
-        }
-        return fresh;
+    private static BatchReport.Rejected invalid(int line, String reason) {
+        return new BatchReport.Rejected(line, reason, BatchReport.Code.invalid);
     }
 
-    /** Notes which rows a transaction stored; it left out those whose turn another one stored meanwhile. */
-    void stored(List<BatchChunk.Row> rows, Set<UUID> stored) {
-        created += stored.size();
-        for (BatchChunk.Row row : rows) {
-            if (!stored.contains(row.id())) {
-                duplicate(row, "was stored by another request meanwhile");
-            }
-        }
+    /** From now on the turns of these lines are those of earlier lines. */
+    void begun(PlacedLines lines) {
+        seen.addAll(lines.turns());
+    }
+
+    void ended(ChunkOutcome outcome) {
+        created += outcome.created();
+        rejected.addAll(outcome.rejected());
     }
 
     BatchReport report() {

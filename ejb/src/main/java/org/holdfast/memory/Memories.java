@@ -17,6 +17,7 @@ import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
+import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.model.TenantEntity;
 import org.holdfast.model.memory.Memory;
 import org.holdfast.model.memory.MemoryRevision;
@@ -26,13 +27,20 @@ import org.holdfast.model.memory.Tag;
 @Dependent
 public class Memories {
     private final ConnectionManager connections;
+    private final IdempotentWrites writes;
     private final DatabaseCall call;
     private final Embedder embedder;
     private final InstantSource clock;
 
     @Inject
-    Memories(ConnectionManager connections, DatabaseCall call, Embedder embedder, InstantSource clock) {
+    Memories(
+            ConnectionManager connections,
+            IdempotentWrites writes,
+            DatabaseCall call,
+            Embedder embedder,
+            InstantSource clock) {
         this.connections = connections;
+        this.writes = writes;
         this.call = call;
         this.embedder = embedder;
         this.clock = clock;
@@ -48,16 +56,18 @@ public class Memories {
         float[] vector = embedder.embed(EmbeddedText.of(draft.text(), draft.at()));
         UUID id = TenantEntity.newId();
         Instant now = now();
-        return connections.write(session -> JdbcWork.run(session, connection -> {
-            UUID agent = AgentLookup.of(connection, Set.of(draft)).agentOf(draft);
-            if (MemoryWriter.insert(connection, tenant, List.of(new NewMemory(id, agent, draft, vector)), now)
-                    .isEmpty()) {
-                throw new RefusedException(
-                        ErrorCategory.CONFLICT,
-                        "turn " + draft.turn().orElse(0) + " of that conversation exists already");
-            }
-            return MemoryReader.byIds(connection, List.of(id)).get(0);
-        }));
+        return writes.write(
+                MemoryView.class,
+                session -> JdbcWork.run(session, connection -> {
+                    UUID agent = AgentLookup.of(connection, Set.of(draft)).agentOf(draft);
+                    if (MemoryWriter.insert(connection, tenant, List.of(new NewMemory(id, agent, draft, vector)), now)
+                            .isEmpty()) {
+                        throw new RefusedException(
+                                ErrorCategory.CONFLICT,
+                                "turn " + draft.turn().orElse(0) + " of that conversation exists already");
+                    }
+                    return MemoryReader.byIds(connection, List.of(id)).get(0);
+                }));
     }
 
     public Optional<MemoryView> get(UUID id) {
@@ -79,7 +89,7 @@ public class Memories {
         UUID tenant = call.options().tenant().orElseThrow();
         String actor = call.options().actor();
         Instant now = now();
-        return connections.write(session -> {
+        return writes.writeIfThere(MemoryView.class, session -> {
             Optional<Memory> found = locked(session, id);
             if (found.isEmpty()) {
                 return Optional.empty();
@@ -105,15 +115,15 @@ public class Memories {
     public boolean delete(UUID id, LongConsumer check) {
         String actor = call.options().actor();
         Instant now = now();
-        return connections.write(session -> {
-            Optional<Memory> found = locked(session, id);
-            found.ifPresent(memory -> {
-                check.accept(memory.version());
-                session.persist(memory.revision(MemoryRevision.Change.DELETED, actor, now));
-                session.remove(memory);
-            });
-            return found.isPresent();
-        });
+        return writes.writeIfThere(
+                        UUID.class,
+                        session -> locked(session, id).map(memory -> {
+                            check.accept(memory.version());
+                            session.persist(memory.revision(MemoryRevision.Change.DELETED, actor, now));
+                            session.remove(memory);
+                            return id;
+                        }))
+                .isPresent();
     }
 
     /**

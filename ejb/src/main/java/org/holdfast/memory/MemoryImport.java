@@ -17,6 +17,7 @@ import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.NothingHappenedException;
+import org.holdfast.idempotency.IdempotentWrites;
 
 /**
  * Keeps many memories. While one chunk is stored the next is embedded, so that the databases do not keep the model waiting;
@@ -29,13 +30,20 @@ public class MemoryImport {
     private static final int ATTEMPTS_MAX = 3;
 
     private final ConnectionManager connections;
+    private final IdempotentWrites writes;
     private final DatabaseCall call;
     private final Embedder embedder;
     private final InstantSource clock;
 
     @Inject
-    MemoryImport(ConnectionManager connections, DatabaseCall call, Embedder embedder, InstantSource clock) {
+    MemoryImport(
+            ConnectionManager connections,
+            IdempotentWrites writes,
+            DatabaseCall call,
+            Embedder embedder,
+            InstantSource clock) {
         this.connections = connections;
+        this.writes = writes;
         this.call = call;
         this.embedder = embedder;
         this.clock = clock;
@@ -43,7 +51,8 @@ public class MemoryImport {
 
     /**
      * Stores the lines that can be stored. When it fails on the way, the chunks before stay stored; the same batch sent
-     * again stores the rest, and reports the turns that are there as duplicates.
+     * again stores the rest, and reports the turns that are there as duplicates. Sent again under the same key it reports as
+     * if it had not failed.
      */
     public BatchReport store(Iterator<BatchLine> lines) {
         BatchProgress progress = new BatchProgress();
@@ -69,26 +78,26 @@ public class MemoryImport {
     private BatchChunk begin(List<BatchLine> lines, BatchProgress progress) {
         List<MemoryDraft> drafts =
                 lines.stream().map(BatchLine::draft).flatMap(Optional::stream).toList();
-        List<BatchChunk.Row> rows = drafts.isEmpty()
+        PlacedLines placed = drafts.isEmpty()
                 ? progress.place(lines, AgentLookup.NONE)
                 : connections.read(session -> JdbcWork.run(session, connection -> {
-                    List<BatchChunk.Row> placed = progress.place(lines, AgentLookup.of(connection, drafts));
-                    List<BatchChunk.Turn> turns = placed.stream()
-                            .filter(BatchChunk.Row::hasTurn)
-                            .map(BatchChunk.Row::turn)
-                            .toList();
-                    return progress.fresh(placed, TakenTurns.among(connection, turns));
+                    PlacedLines all = progress.place(lines, AgentLookup.of(connection, drafts));
+                    return all.without(TakenTurns.among(connection, all.wantedTurns()));
                 }));
+        progress.begun(placed);
         return new BatchChunk(
-                rows,
-                embedder.embedAll(rows.stream()
+                placed,
+                embedder.embedAll(placed.rows().stream()
                         .map(row ->
                                 EmbeddedText.of(row.draft().text(), row.draft().at()))
                         .toList()));
     }
 
     private void store(BatchChunk chunk, BatchProgress progress) {
-        if (chunk.rows().isEmpty()) {
+        PlacedLines lines = chunk.lines();
+        // Under a key a chunk without rows may be one that an earlier request stored: only what was kept then tells.
+        if (lines.rows().isEmpty() && !writes.areKept()) {
+            progress.ended(lines.stored(Set.of()));
             return;
         }
         UUID tenant = call.options().tenant().orElseThrow();
@@ -96,9 +105,14 @@ public class MemoryImport {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         for (int attempt = 1; ; attempt++) {
             try {
-                Set<UUID> stored = connections.write(session ->
-                        JdbcWork.run(session, connection -> MemoryWriter.insert(connection, tenant, memories, now)));
-                progress.stored(chunk.rows(), stored);
+                progress.ended(writes.write(
+                        ChunkOutcome.class,
+                        session -> JdbcWork.run(
+                                session,
+                                connection -> lines.stored(
+                                        memories.isEmpty()
+                                                ? Set.of()
+                                                : MemoryWriter.insert(connection, tenant, memories, now)))));
                 return;
             } catch (NothingHappenedException failure) {
                 // Whoever a deadlock was ended with has gone on meanwhile. Anything else is the caller's to repeat.

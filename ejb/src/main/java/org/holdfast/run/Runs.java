@@ -15,6 +15,7 @@ import java.util.function.LongConsumer;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
+import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.json.JsonDocument;
 import org.holdfast.model.agent.Agent;
 import org.holdfast.model.run.Run;
@@ -26,23 +27,27 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 public class Runs {
     private final ConnectionManager connections;
+    private final IdempotentWrites writes;
     private final InstantSource clock;
 
     @Inject
-    Runs(ConnectionManager connections, InstantSource clock) {
+    Runs(ConnectionManager connections, IdempotentWrites writes, InstantSource clock) {
         this.connections = connections;
+        this.writes = writes;
         this.clock = clock;
     }
 
     /** Records a run that is pending; empty when there is no such agent. */
     public Optional<RunView> create(UUID agentId, String name, Optional<JsonDocument> input) {
-        return connections.write(entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
-                .map(agent -> {
-                    Run run = new Run(agent, name, text(input), now());
-                    entities.persist(run);
-                    entities.flush();
-                    return RunView.of(run);
-                }));
+        return writes.writeIfThere(
+                RunView.class,
+                entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
+                        .map(agent -> {
+                            Run run = new Run(agent, name, text(input), now());
+                            entities.persist(run);
+                            entities.flush();
+                            return RunView.of(run);
+                        }));
     }
 
     /** The oldest runs after {@code after}, at most {@code max}. */
@@ -70,17 +75,19 @@ public class Runs {
      */
     public Optional<RunView> change(UUID id, RunChange change, LongConsumer check) {
         Optional<RunStatus> status = change.status().map(Runs::status);
-        return connections.write(entities -> locked(entities, id).map(run -> {
-            check.accept(run.version());
-            change.name().ifPresent(run::rename);
-            if (change.answers()) {
-                run.answer(text(change.output()));
-            }
-            status.ifPresent(next -> move(run, next));
-            // The version that the caller is told is the one after the update.
-            entities.flush();
-            return RunView.of(run);
-        }));
+        return writes.writeIfThere(
+                RunView.class,
+                entities -> locked(entities, id).map(run -> {
+                    check.accept(run.version());
+                    change.name().ifPresent(run::rename);
+                    if (change.answers()) {
+                        run.answer(text(change.output()));
+                    }
+                    status.ifPresent(next -> move(run, next));
+                    // The version that the caller is told is the one after the update.
+                    entities.flush();
+                    return RunView.of(run);
+                }));
     }
 
     /**
@@ -91,20 +98,22 @@ public class Runs {
     public Optional<StepView> addStep(UUID runId, NewStep reported) {
         RunStatus status = status(reported.status());
         // Under the run's lock the ordinals have neither gaps nor doubles.
-        return connections.write(entities -> locked(entities, runId).map(run -> {
-            Instant now = now();
-            RunStep step = new RunStep(
-                    run,
-                    nextOrdinal(entities, run),
-                    reported.name(),
-                    status,
-                    text(reported.input()),
-                    text(reported.output()),
-                    now);
-            entities.persist(step);
-            entities.flush();
-            return StepView.of(step);
-        }));
+        return writes.writeIfThere(
+                StepView.class,
+                entities -> locked(entities, runId).map(run -> {
+                    Instant now = now();
+                    RunStep step = new RunStep(
+                            run,
+                            nextOrdinal(entities, run),
+                            reported.name(),
+                            status,
+                            text(reported.input()),
+                            text(reported.output()),
+                            now);
+                    entities.persist(step);
+                    entities.flush();
+                    return StepView.of(step);
+                }));
     }
 
     /** The steps from ordinal {@code from} on, at most {@code max}; empty when there is no such run. */

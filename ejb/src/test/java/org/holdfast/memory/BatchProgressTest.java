@@ -31,7 +31,7 @@ class BatchProgressTest {
 
     @Test
     void theSameTurnInOneBatchIsStoredOnce() {
-        List<BatchChunk.Row> rows = progress.place(
+        PlacedLines placed = progress.place(
                 List.of(
                         BatchLine.of(1, turn(Optional.empty(), "c", 0)),
                         BatchLine.of(2, turn(Optional.empty(), "c", 1)),
@@ -39,39 +39,50 @@ class BatchProgressTest {
                         BatchLine.of(4, turn(Optional.empty(), "c", 0))),
                 AGENTS);
 
-        assertThat(rows).extracting(BatchChunk.Row::line).containsExactly(1, 2, 3);
-        assertThat(progress.report().rejected())
+        assertThat(placed.rows()).extracting(BatchChunk.Row::line).containsExactly(1, 2, 3);
+        assertThat(placed.rejected())
                 .containsExactly(new BatchReport.Rejected(
                         4, "turn 0 of conversation 'c' stands in an earlier line", BatchReport.Code.duplicate));
     }
 
     @Test
+    void aTurnOfAnEarlierChunkIsSeenOnceThatChunkHasBegun() {
+        List<BatchLine> first = List.of(BatchLine.of(1, turn(Optional.empty(), "c", 0)));
+        List<BatchLine> second = List.of(BatchLine.of(2, turn(Optional.empty(), "c", 0)));
+
+        // A session that is begun again places the same lines again.
+        progress.place(first, AGENTS);
+        PlacedLines again = progress.place(first, AGENTS);
+        progress.begun(again);
+
+        assertThat(again.rows()).hasSize(1);
+        assertThat(progress.place(second, AGENTS).rows()).isEmpty();
+    }
+
+    @Test
     void turnsThatExistAreLeftOut() {
-        List<BatchChunk.Row> rows = progress.place(
+        PlacedLines placed = progress.place(
                 List.of(
                         BatchLine.of(1, turn(Optional.empty(), "c", 0)),
                         BatchLine.of(2, turn(Optional.empty(), "c", 1))),
                 AGENTS);
 
-        List<BatchChunk.Row> fresh =
-                progress.fresh(rows, Set.of(new BatchChunk.Turn(new Places.ConversationKey(AGENT, "c"), 0)));
+        PlacedLines fresh = placed.without(Set.of(new BatchChunk.Turn(new Places.ConversationKey(AGENT, "c"), 0)));
 
-        assertThat(fresh).extracting(BatchChunk.Row::line).containsExactly(2);
-        assertThat(progress.report().rejected())
-                .extracting(BatchReport.Rejected::line)
-                .containsExactly(1);
+        assertThat(fresh.rows()).extracting(BatchChunk.Row::line).containsExactly(2);
+        assertThat(fresh.rejected()).extracting(BatchReport.Rejected::line).containsExactly(1);
     }
 
     @Test
     void linesThatAreNoMemoryAndUnknownAgentsAreInvalid() {
         UUID stranger = new UUID(0, 9);
 
-        List<BatchChunk.Row> rows = progress.place(
+        PlacedLines placed = progress.place(
                 List.of(BatchLine.invalid(1, "not JSON"), BatchLine.of(2, turn(Optional.of(stranger), "c", 0))),
                 AGENTS);
 
-        assertThat(rows).isEmpty();
-        assertThat(progress.report().rejected())
+        assertThat(placed.rows()).isEmpty();
+        assertThat(placed.rejected())
                 .containsExactly(
                         new BatchReport.Rejected(1, "not JSON", BatchReport.Code.invalid),
                         new BatchReport.Rejected(2, "there is no agent " + stranger, BatchReport.Code.invalid));
@@ -79,13 +90,13 @@ class BatchProgressTest {
 
     @Test
     void whatAnotherRequestStoredMeanwhileIsADuplicate() {
-        List<BatchChunk.Row> rows = progress.place(
+        PlacedLines placed = progress.place(
                 List.of(
                         BatchLine.of(7, turn(Optional.empty(), "c", 0)),
                         BatchLine.of(8, turn(Optional.empty(), "c", 1))),
                 AGENTS);
 
-        progress.stored(rows, Set.of(rows.get(1).id()));
+        progress.ended(placed.stored(Set.of(placed.rows().get(1).id())));
 
         BatchReport report = progress.report();
         assertThat(report.created()).isEqualTo(1);
@@ -96,10 +107,9 @@ class BatchProgressTest {
 
     @Test
     void aTenantWithoutDefaultAgentIsToldToNameOne() {
-        List<BatchChunk.Row> rows =
-                progress.place(List.of(BatchLine.of(1, turn(Optional.empty(), "c", 0))), AgentLookup.NONE);
+        PlacedLines placed = progress.place(List.of(BatchLine.of(1, turn(Optional.empty(), "c", 0))), AgentLookup.NONE);
 
-        assertThat(rows).isEmpty();
-        assertThat(progress.report().rejected().get(0).reason()).contains("'agentId' is missing");
+        assertThat(placed.rows()).isEmpty();
+        assertThat(placed.rejected().get(0).reason()).contains("'agentId' is missing");
     }
 }

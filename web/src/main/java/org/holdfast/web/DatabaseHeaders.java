@@ -13,7 +13,6 @@ import java.security.Principal;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.holdfast.connection.Consistency;
 import org.holdfast.connection.ConsistencyToken;
@@ -25,19 +24,11 @@ import org.holdfast.connection.SessionOptions;
 @Provider
 @Priority(Priorities.USER)
 public class DatabaseHeaders implements ContainerRequestFilter, ContainerResponseFilter {
-    private static final Pattern IDEMPOTENCY_KEY =
-            Pattern.compile("[\\x21-\\x7E](?:[\\x20-\\x7E]{0,198}[\\x21-\\x7E])?");
-
     @Inject
     DatabaseCall call;
 
     @Override
     public void filter(ContainerRequestContext request) {
-        header(request, "Idempotency-Key").ifPresent(key -> {
-            if (!IDEMPOTENCY_KEY.matcher(key).matches()) {
-                throw ProblemException.badRequest("Idempotency-Key must be 1 to 200 printable ASCII characters");
-            }
-        });
         Principal caller = request.getSecurityContext().getUserPrincipal();
         SessionOptions anonymous = SessionOptions.anonymous();
         call.ask(new SessionOptions(

@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
@@ -45,17 +46,39 @@ final class Tenants {
 
     /** A number that a query answers on the primary. */
     long count(String sql, Object... parameters) {
-        try (Connection connection = connect();
-                PreparedStatement select = prepared(connection, sql, parameters);
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getLong(1);
+        return countOn(NodeName.PRIMARY, sql, parameters);
+    }
+
+    /** A number that a query answers on a node. */
+    long countOn(NodeName node, String sql, Object... parameters) {
+        try (Connection connection = connect(node)) {
+            return number(connection, sql, parameters);
         } catch (SQLException failure) {
             throw new AssertionError(sql, failure);
         }
     }
 
-    private void update(String sql, Object... parameters) {
+    /** A number that a query answers to the application's role, for no tenant. */
+    long countAsApplication(String sql) {
+        try (Connection connection = connect();
+                Statement role = connection.createStatement()) {
+            role.execute("set role holdfast_app");
+            return number(connection, sql);
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
+    }
+
+    private static long number(Connection connection, String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement select = prepared(connection, sql, parameters);
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** Changes one row on the primary, past row level security. */
+    void update(String sql, Object... parameters) {
         try (Connection connection = connect();
                 PreparedStatement change = prepared(connection, sql, parameters)) {
             if (change.executeUpdate() != 1) {
@@ -66,8 +89,13 @@ final class Tenants {
         }
     }
 
-    private Connection connect() throws SQLException {
-        return DriverManager.getConnection(system.jdbcUrl(NodeName.PRIMARY), "postgres", system.superuserPassword());
+    /** The superuser's connection to the primary. */
+    Connection connect() throws SQLException {
+        return connect(NodeName.PRIMARY);
+    }
+
+    private Connection connect(NodeName node) throws SQLException {
+        return DriverManager.getConnection(system.jdbcUrl(node), "postgres", system.superuserPassword());
     }
 
     private static PreparedStatement prepared(Connection connection, String sql, Object... parameters)

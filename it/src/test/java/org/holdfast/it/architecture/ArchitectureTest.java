@@ -31,9 +31,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.health.HealthCheck;
+import org.holdfast.connection.ConnectionManager;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,9 +60,10 @@ class ArchitectureTest {
             Map.entry("migration", Set.of("connection", "topology", "settings")),
             Map.entry("failover", Set.of("connection", "topology", "model", "json")),
             Map.entry("monitor", Set.of("topology")),
-            Map.entry("agent", Set.of("connection", "model")),
-            Map.entry("run", Set.of("connection", "model", "json")),
-            Map.entry("memory", Set.of("connection", "model", "settings", "json")),
+            Map.entry("idempotency", Set.of("connection", "settings")),
+            Map.entry("agent", Set.of("connection", "idempotency", "model")),
+            Map.entry("run", Set.of("connection", "idempotency", "model", "json")),
+            Map.entry("memory", Set.of("connection", "idempotency", "model", "settings", "json")),
             Map.entry("security", Set.of("connection", "model", "settings", "migration")),
             Map.entry(
                     "web",
@@ -72,6 +75,7 @@ class ArchitectureTest {
                             "failover",
                             "monitor",
                             "connection",
+                            "idempotency",
                             "topology",
                             "settings",
                             "json")));
@@ -158,6 +162,18 @@ class ArchitectureTest {
                         "org.holdfast.migration..",
                         "org.holdfast.persistence..")
                 .because("0002-one-route-per-transaction"));
+    }
+
+    // Log-in keeps no results: they are secrets.
+    @Test
+    void whatARequestWritesHonoursItsIdempotencyKey() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "org.holdfast.connection..", "org.holdfast.idempotency..", "org.holdfast.security..")
+                .should()
+                .callMethod(ConnectionManager.class, "write", Function.class)
+                .because("0010-idempotency-keys"));
     }
 
     @Test
