@@ -59,6 +59,11 @@ public class Paging {
         return cursor == null ? 0 : Math.addExact(Math.min(Cursor.number(cursor), Integer.MAX_VALUE - 1), 1);
     }
 
+    /** The number before which the page begins, in a list numbered downwards. */
+    public int beforeNumber() {
+        return cursor == null ? Integer.MAX_VALUE : Cursor.number(cursor);
+    }
+
     private static ProblemException badLimit() {
         return ProblemException.badRequest("limit must be a whole number from 1 to " + LIMIT_MAX);
     }

@@ -1,0 +1,63 @@
+package org.holdfast.failover;
+
+import jakarta.batch.api.AbstractBatchlet;
+import jakarta.batch.api.BatchProperty;
+import jakarta.batch.runtime.context.JobContext;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.time.Duration;
+import org.holdfast.topology.CurrentTopology;
+import org.holdfast.topology.Topology;
+
+/**
+ * The one step of the job {@code switch}: follows a switch that was asked for until the wanted epoch is open. The switch
+ * itself goes on whatever becomes of the job.
+ */
+@Dependent
+@Named("switchBatchlet")
+public class SwitchBatchlet extends AbstractBatchlet {
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    @Inject
+    CurrentTopology current;
+
+    @Inject
+    JobContext job;
+
+    @Inject
+    @BatchProperty(name = "epoch")
+    String epoch;
+
+    private volatile boolean isStopped;
+
+    @Override
+    public void stop() {
+        isStopped = true;
+    }
+
+    @Override
+    public String process() throws InterruptedException, SwitchFailedException {
+        long wanted = Long.parseLong(epoch);
+        long begun = System.nanoTime();
+        Topology now = current.get();
+        while (now.epoch() < wanted || !now.isOpen()) {
+            Duration left = LONGEST.minusNanos(System.nanoTime() - begun);
+            boolean isTakenBack = now.epoch() == wanted - 1
+                    && now.isOpen()
+                    && System.nanoTime() - begun > Failovers.TAKEN_BACK_AFTER.toNanos();
+            if (isStopped || isTakenBack || left.isNegative() || left.isZero()) {
+                throw new SwitchFailedException(exit("epoch " + wanted + " is not open"
+                        + (isTakenBack ? ": the switch was taken back; the log tells why" : "")));
+            }
+            current.awaitChange(now, left.compareTo(Failovers.TAKEN_BACK_AFTER) < 0 ? left : Failovers.TAKEN_BACK_AFTER);
+            now = current.get();
+        }
+        return exit("epoch " + now.epoch() + " is open: the " + now.writer() + " cluster takes the writes");
+    }
+
+    private String exit(String status) {
+        job.setExitStatus(status);
+        return status;
+    }
+}

@@ -1,0 +1,45 @@
+package org.holdfast.web.job;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.job.JobView;
+import org.holdfast.job.Jobs;
+import org.holdfast.web.Cursor;
+import org.holdfast.web.Page;
+import org.holdfast.web.Paging;
+import org.holdfast.web.Roles;
+
+/** The executions of batch jobs on the instance that answers. */
+@Path("admin/jobs")
+@RequestScoped
+@RolesAllowed({Roles.ADMIN, Roles.OPERATOR})
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "admin")
+public class JobResource {
+    @Inject
+    Jobs jobs;
+
+    @GET
+    @Operation(summary = "Lists the executions of batch jobs, newest first")
+    public Page<JobView> list(@BeanParam Paging paging) {
+        return Page.of(
+                jobs.newestFirst(paging.beforeNumber(), paging.read()), paging, job -> Cursor.after(Math.toIntExact(job.id())));
+    }
+
+    @GET
+    @Path("{id: \\d{1,18}}")
+    @Operation(summary = "One execution of a batch job")
+    public JobView get(@PathParam("id") long id) {
+        return jobs.get(id).orElseThrow(NotFoundException::new);
+    }
+}
