@@ -89,13 +89,17 @@ final class Rejoin {
         Epoch next = epochs.stream()
                 .filter(epoch -> epoch.writer() == writer.cluster())
                 .reduce((newer, older) -> epochs.stream()
-                                .anyMatch(between -> between.number() < newer.number()
-                                        && between.number() > older.number())
+                                .anyMatch(between ->
+                                        between.number() < newer.number() && between.number() > older.number())
                         ? newer
                         : older)
                 .orElseThrow();
         new Salvage()
-                .run(returned.owner(), writer.owner(), next.number() - 1, next.previousEnd().orElseThrow());
+                .run(
+                        returned.owner(),
+                        writer.owner(),
+                        next.number() - 1,
+                        next.previousEnd().orElseThrow());
         returned.dropSlot(STEP_MAX);
     }
 

@@ -50,7 +50,8 @@ public class SwitchBatchlet extends AbstractBatchlet {
                 throw new SwitchFailedException(exit("epoch " + wanted + " is not open"
                         + (isTakenBack ? ": the switch was taken back; the log tells why" : "")));
             }
-            current.awaitChange(now, left.compareTo(Failovers.TAKEN_BACK_AFTER) < 0 ? left : Failovers.TAKEN_BACK_AFTER);
+            current.awaitChange(
+                    now, left.compareTo(Failovers.TAKEN_BACK_AFTER) < 0 ? left : Failovers.TAKEN_BACK_AFTER);
             now = current.get();
         }
         return exit("epoch " + now.epoch() + " is open: the " + now.writer() + " cluster takes the writes");

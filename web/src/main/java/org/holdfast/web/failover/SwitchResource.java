@@ -49,9 +49,7 @@ public class SwitchResource {
         request.require(target);
         long job = failovers.request(target);
         return Response.accepted(new Accepted(job))
-                .location(uri.getBaseUriBuilder()
-                        .path("admin/jobs/{id}")
-                        .build(job))
+                .location(uri.getBaseUriBuilder().path("admin/jobs/{id}").build(job))
                 .build();
     }
 }

@@ -33,7 +33,9 @@ public class JobResource {
     @Operation(summary = "Lists the executions of batch jobs, newest first")
     public Page<JobView> list(@BeanParam Paging paging) {
         return Page.of(
-                jobs.newestFirst(paging.beforeNumber(), paging.read()), paging, job -> Cursor.after(Math.toIntExact(job.id())));
+                jobs.newestFirst(paging.beforeNumber(), paging.read()),
+                paging,
+                job -> Cursor.after(Math.toIntExact(job.id())));
     }
 
     @GET
