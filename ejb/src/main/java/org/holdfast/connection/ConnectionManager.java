@@ -188,7 +188,7 @@ public class ConnectionManager {
             return policy.routeRead(
                     snapshot,
                     isReplicaBehind ? Consistency.strong : options.consistency(),
-                    token.or(() -> tokens.of(options)),
+                    tokens.of(options, token, snapshot.epoch()),
                     options.actor().hashCode());
         } catch (RefusedException lost) {
             // Told once: a caller that never sends a token could not get rid of it.
@@ -244,7 +244,7 @@ public class ConnectionManager {
             return new SessionReport(node.id(), epoch, Optional.empty(), Optional.empty());
         }
         Optional<ConsistencyToken> token = position.map(written -> new ConsistencyToken(epoch, written));
-        token.ifPresent(written -> tokens.remember(options, written));
+        token.ifPresent(written -> tokens.written(options, written));
         Durability reached = options.durability() == Durability.failover
                         && token.filter(written -> durable.awaitInOtherCluster(written))
                                 .isPresent()
@@ -259,7 +259,7 @@ public class ConnectionManager {
             if (!node.isHead()) {
                 replayed.learn(snapshot.epoch(), node.id(), position);
             }
-            tokens.remember(options, new ConsistencyToken(snapshot.epoch(), position));
+            tokens.read(options, new ConsistencyToken(snapshot.epoch(), position));
         }
     }
 

@@ -2,10 +2,10 @@ package org.holdfast.connection;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.holdfast.topology.Cluster;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
@@ -53,16 +53,16 @@ public final class RoutingPolicy {
     /**
      * The node to read from.
      *
-     * @param token the newest write that must be visible, in terms of any epoch
+     * @param tokens what must be visible, in terms of any epoch
      * @param affinity equal numbers go to the same replica while the same replicas are fit, so that a caller's reads do
      *     not move back and forth between two snapshots
      * @throws NothingHappenedException (connection) while no node may serve this read
-     * @throws RefusedException (in-doubt) when the token's write did not survive a switch of the writer
+     * @throws RefusedException (in-doubt) when a token's write did not survive a switch of the writer
      */
-    public Route routeRead(Topology topology, Consistency consistency, Optional<ConsistencyToken> token, int affinity) {
+    public Route routeRead(Topology topology, Consistency consistency, List<ConsistencyToken> tokens, int affinity) {
         return switch (consistency) {
             case strong -> strong(topology);
-            case session -> session(topology, token, affinity);
+            case session -> session(topology, tokens, affinity);
             case eventual ->
                 pick(fitReplicas(topology), affinity)
                         .or(() -> usablePrimary(topology))
@@ -79,16 +79,18 @@ public final class RoutingPolicy {
         return usablePrimary(topology).map(Route::to).orElseThrow(() -> noNode(topology, Consistency.strong));
     }
 
-    private Route session(Topology topology, Optional<ConsistencyToken> token, int affinity) {
+    private Route session(Topology topology, List<ConsistencyToken> tokens, int affinity) {
         List<Node> fit = fitReplicas(topology);
-        if (token.isEmpty()) {
+        Optional<LogPosition> latest =
+                tokens.stream().map(token -> required(topology, token)).max(Comparator.naturalOrder());
+        if (latest.isEmpty()) {
             return pick(fit, affinity)
                     .or(() -> usablePrimary(topology))
                     .or(() -> pick(otherCluster(topology), affinity))
                     .map(Route::to)
                     .orElseThrow(() -> noNode(topology, Consistency.session));
         }
-        LogPosition required = required(topology, token.get());
+        LogPosition required = latest.get();
         List<Node> having = fit.stream()
                 .filter(node -> isReached(replayed.of(topology, node), required))
                 .toList();
@@ -100,7 +102,7 @@ public final class RoutingPolicy {
         return pick(fit, affinity)
                 .map(node -> new Route(node, Optional.of(required)))
                 .or(() -> usablePrimary(topology).map(Route::to))
-                .or(() -> otherHead(topology, token.get()).map(Route::to))
+                .or(() -> otherHead(topology, tokens, required).map(Route::to))
                 .orElseThrow(() -> noNode(topology, Consistency.session));
     }
 
@@ -144,11 +146,11 @@ public final class RoutingPolicy {
     }
 
     // Its replica does not tell how much of the writer's log it has.
-    private static Optional<Node> otherHead(Topology topology, ConsistencyToken token) {
-        Cluster other = topology.writer().other();
-        return topology.head(other)
+    private static Optional<Node> otherHead(Topology topology, List<ConsistencyToken> tokens, LogPosition required) {
+        return topology.head(topology.writer().other())
                 .filter(Node::isUp)
-                .filter(node -> token.epoch() == topology.epoch() && isReached(node.applied(), token.position()));
+                .filter(node -> tokens.stream().allMatch(token -> token.epoch() == topology.epoch())
+                        && isReached(node.applied(), required));
     }
 
     private static Optional<Node> usablePrimary(Topology topology) {

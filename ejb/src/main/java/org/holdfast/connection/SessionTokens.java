@@ -2,8 +2,10 @@ package org.holdfast.connection;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The newest write or read of each caller of this instance, so that a caller who sends no token still reads its own writes,
@@ -14,35 +16,61 @@ import java.util.Optional;
 class SessionTokens {
     private static final int CALLERS_MAX = 10_000;
 
-    private final Map<String, ConsistencyToken> newest = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final Known NOTHING = new Known(Optional.empty(), Optional.empty());
+
+    private record Known(Optional<ConsistencyToken> written, Optional<ConsistencyToken> read) {}
+
+    private final Map<String, Known> callers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ConsistencyToken> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
             return size() > CALLERS_MAX;
         }
     };
 
-    Optional<ConsistencyToken> of(SessionOptions caller) {
-        synchronized (newest) {
-            return Optional.ofNullable(newest.get(key(caller)));
+    /**
+     * What the caller's next read must show.
+     *
+     * @param own the write that the caller names itself, in place of the one that is remembered
+     * @param epoch the present one: what was read in an earlier epoch and written by others may be gone
+     */
+    List<ConsistencyToken> of(SessionOptions caller, Optional<ConsistencyToken> own, long epoch) {
+        Known known;
+        synchronized (callers) {
+            known = callers.getOrDefault(key(caller), NOTHING);
+        }
+        return Stream.of(own.or(known::written), known.read().filter(read -> read.epoch() == epoch))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    void written(SessionOptions caller, ConsistencyToken token) {
+        synchronized (callers) {
+            Known known = callers.getOrDefault(key(caller), NOTHING);
+            callers.put(key(caller), new Known(newest(known.written, token), known.read));
         }
     }
 
-    void remember(SessionOptions caller, ConsistencyToken written) {
-        synchronized (newest) {
-            newest.merge(key(caller), written, SessionTokens::newer);
+    void read(SessionOptions caller, ConsistencyToken token) {
+        synchronized (callers) {
+            Known known = callers.getOrDefault(key(caller), NOTHING);
+            callers.put(key(caller), new Known(known.written, newest(known.read, token)));
         }
     }
 
     void forget(SessionOptions caller) {
-        synchronized (newest) {
-            newest.remove(key(caller));
+        synchronized (callers) {
+            callers.remove(key(caller));
         }
     }
 
     private static String key(SessionOptions caller) {
         return caller.tenant().map(Object::toString).orElse("") + " " + caller.actor();
+    }
+
+    private static Optional<ConsistencyToken> newest(Optional<ConsistencyToken> known, ConsistencyToken token) {
+        return Optional.of(known.map(earlier -> newer(earlier, token)).orElse(token));
     }
 
     private static ConsistencyToken newer(ConsistencyToken one, ConsistencyToken other) {

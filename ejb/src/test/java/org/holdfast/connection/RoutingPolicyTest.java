@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.holdfast.topology.testing.Topologies.primaryWithReplicas;
 
+import java.util.List;
 import java.util.Optional;
 import org.holdfast.connection.RoutingPolicy.Route;
 import org.holdfast.topology.Cluster;
@@ -25,14 +26,14 @@ class RoutingPolicyTest {
     private final RoutingPolicy policy = new RoutingPolicy(new RoutingConfig(ofSeconds(2)), replayed);
 
     private String read(Topology topology, Consistency consistency, ConsistencyToken... token) {
-        return policy.routeRead(topology, consistency, Optional.ofNullable(token.length == 0 ? null : token[0]), 0)
+        return policy.routeRead(topology, consistency, List.of(token), 0)
                 .node()
                 .id()
                 .name();
     }
 
     private Optional<LogPosition> mustHave(Topology topology, ConsistencyToken token) {
-        return policy.routeRead(topology, Consistency.session, Optional.of(token), 0)
+        return policy.routeRead(topology, Consistency.session, List.of(token), 0)
                 .mustHave();
     }
 
@@ -86,11 +87,11 @@ class RoutingPolicyTest {
         @Test
         void ofOneCallerStayOnOneReplica() {
             for (int affinity : new int[] {7, -7, Integer.MIN_VALUE}) {
-                Route first = policy.routeRead(topology, Consistency.session, Optional.empty(), affinity);
-                assertThat(policy.routeRead(topology, Consistency.session, Optional.empty(), affinity))
+                Route first = policy.routeRead(topology, Consistency.session, List.of(), affinity);
+                assertThat(policy.routeRead(topology, Consistency.session, List.of(), affinity))
                         .isEqualTo(first);
             }
-            assertThat(policy.routeRead(topology, Consistency.session, Optional.empty(), 1)
+            assertThat(policy.routeRead(topology, Consistency.session, List.of(), 1)
                             .node()
                             .id()
                             .name())
@@ -224,7 +225,7 @@ class RoutingPolicyTest {
     private void checkRead(Topology topology, Consistency consistency, ConsistencyToken token) {
         Route route;
         try {
-            route = policy.routeRead(topology, consistency, Optional.of(token), 1);
+            route = policy.routeRead(topology, consistency, List.of(token), 1);
         } catch (NothingHappenedException none) {
             assertThat(topology.primary().orElseThrow().isUsable()).isFalse();
             return;
@@ -238,7 +239,6 @@ class RoutingPolicyTest {
         }
         assertThat(route.mustHave().isPresent())
                 .isEqualTo(consistency == Consistency.session && token.equals(NEWER) && !node.isHead());
-        assertThat(policy.routeRead(topology, consistency, Optional.of(token), 1))
-                .isEqualTo(route);
+        assertThat(policy.routeRead(topology, consistency, List.of(token), 1)).isEqualTo(route);
     }
 }

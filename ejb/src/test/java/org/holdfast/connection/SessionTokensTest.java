@@ -2,6 +2,7 @@ package org.holdfast.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.topology.LogPosition;
@@ -20,32 +21,52 @@ class SessionTokensTest {
         return new ConsistencyToken(epoch, new LogPosition(position));
     }
 
+    private List<ConsistencyToken> of(String actor, long epoch) {
+        return tokens.of(caller(actor), Optional.empty(), epoch);
+    }
+
     @Test
     void keepsTheNewestOfEachCaller() {
-        tokens.remember(caller("ann"), token(1, 9));
-        tokens.remember(caller("ann"), token(1, 5));
-        tokens.remember(caller("bob"), token(1, 3));
+        tokens.written(caller("ann"), token(1, 9));
+        tokens.written(caller("ann"), token(1, 5));
+        tokens.written(caller("bob"), token(1, 3));
 
-        assertThat(tokens.of(caller("ann"))).contains(token(1, 9));
-        assertThat(tokens.of(caller("bob"))).contains(token(1, 3));
-        assertThat(tokens.of(caller("eve"))).isEmpty();
+        assertThat(of("ann", 1)).containsExactly(token(1, 9));
+        assertThat(of("bob", 1)).containsExactly(token(1, 3));
+        assertThat(of("eve", 1)).isEmpty();
+    }
+
+    @Test
+    void whatTheCallerNamesStandsInPlaceOfTheLastWriteAndBesidesTheLastRead() {
+        tokens.written(caller("ann"), token(1, 9));
+        tokens.read(caller("ann"), token(1, 4));
+
+        assertThat(tokens.of(caller("ann"), Optional.of(token(1, 2)), 1)).containsExactly(token(1, 2), token(1, 4));
+    }
+
+    @Test
+    void aWriteOutlivesASwitchAndAReadDoesNot() {
+        tokens.written(caller("ann"), token(1, 9));
+        tokens.read(caller("ann"), token(1, 12));
+
+        assertThat(of("ann", 2)).containsExactly(token(1, 9));
     }
 
     @Test
     void aLaterEpochIsNewerWhateverThePosition() {
-        tokens.remember(caller("ann"), token(1, 900));
-        tokens.remember(caller("ann"), token(2, 1));
+        tokens.written(caller("ann"), token(1, 900));
+        tokens.written(caller("ann"), token(2, 1));
 
-        assertThat(tokens.of(caller("ann"))).contains(token(2, 1));
+        assertThat(of("ann", 2)).containsExactly(token(2, 1));
     }
 
     @Test
     void forgetsThoseWhoWereQuietLongest() {
         for (int n = 0; n < 10_001; n++) {
-            tokens.remember(caller("caller " + n), token(1, n + 1));
+            tokens.written(caller("caller " + n), token(1, n + 1));
         }
 
-        assertThat(tokens.of(caller("caller 0"))).isEmpty();
-        assertThat(tokens.of(caller("caller 10000"))).isPresent();
+        assertThat(of("caller 0", 1)).isEmpty();
+        assertThat(of("caller 10000", 1)).isNotEmpty();
     }
 }

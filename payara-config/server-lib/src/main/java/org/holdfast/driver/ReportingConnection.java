@@ -4,9 +4,12 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -17,6 +20,7 @@ import org.postgresql.core.TransactionState;
 final class ReportingConnection implements InvocationHandler {
     private final String node;
     private final Connection connection;
+    private final Map<String, PreparedStatement> committing = new HashMap<>();
 
     ReportingConnection(String node, Connection connection) {
         this.node = node;
@@ -68,19 +72,28 @@ final class ReportingConnection implements InvocationHandler {
 
     // The position is read after the commit: one read before it does not cover the commit record.
     private void commitAndAsk(CommitReport report) throws SQLException {
+        PreparedStatement statement = committing(report);
+        boolean isRows = statement.execute();
+        String checked = null;
+        if (report.check().isPresent()) {
+            checked = firstColumn(statement, isRows);
+            statement.getMoreResults();
+        }
+        // The commit itself has no rows.
+        String position = report.question().isPresent() ? firstColumn(statement, statement.getMoreResults()) : null;
+        report.recordCommit(checked, position);
+    }
+
+    // Kept open for the connection's life: parsing and planning it anew doubles what the questions cost.
+    private PreparedStatement committing(CommitReport report) throws SQLException {
         String message = report.check().map(check -> check + "; ").orElse("") + "commit"
                 + report.question().map(question -> "; " + question).orElse("");
-        try (Statement statement = connection.createStatement()) {
-            boolean isRows = statement.execute(message);
-            String checked = null;
-            if (report.check().isPresent()) {
-                checked = firstColumn(statement, isRows);
-                statement.getMoreResults();
-            }
-            // The commit itself has no rows.
-            String position = report.question().isPresent() ? firstColumn(statement, statement.getMoreResults()) : null;
-            report.recordCommit(checked, position);
+        PreparedStatement statement = committing.get(message);
+        if (statement == null) {
+            statement = connection.prepareStatement(message);
+            committing.put(message, statement);
         }
+        return statement;
     }
 
     private static @Nullable String firstColumn(Statement statement, boolean isRows) throws SQLException {
