@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.LogPosition;
@@ -45,7 +46,7 @@ public final class RoutingPolicy {
             throw new NothingHappenedException(
                     ErrorCategory.CONNECTION, "the writer is being switched: " + describe(topology));
         }
-        return Route.to(usablePrimary(topology)
+        return Route.to(primary(topology, Node::isUsable)
                 .orElseThrow(() -> new NothingHappenedException(
                         ErrorCategory.CONNECTION, "no node takes writes: " + describe(topology))));
     }
@@ -65,8 +66,9 @@ public final class RoutingPolicy {
             case session -> session(topology, tokens, affinity);
             case eventual ->
                 pick(fitReplicas(topology), affinity)
-                        .or(() -> usablePrimary(topology))
+                        .or(() -> primary(topology, Node::isUp))
                         .or(() -> pick(otherCluster(topology), affinity))
+                        .or(() -> primary(topology, Node::isUsable))
                         .map(Route::to)
                         .orElseThrow(() -> noNode(topology, consistency));
         };
@@ -76,7 +78,7 @@ public final class RoutingPolicy {
         if (!topology.isOpen()) {
             throw noNode(topology, Consistency.strong);
         }
-        return usablePrimary(topology).map(Route::to).orElseThrow(() -> noNode(topology, Consistency.strong));
+        return primary(topology, Node::isUsable).map(Route::to).orElseThrow(() -> noNode(topology, Consistency.strong));
     }
 
     private Route session(Topology topology, List<ConsistencyToken> tokens, int affinity) {
@@ -85,8 +87,9 @@ public final class RoutingPolicy {
                 tokens.stream().map(token -> required(topology, token)).max(Comparator.naturalOrder());
         if (latest.isEmpty()) {
             return pick(fit, affinity)
-                    .or(() -> usablePrimary(topology))
+                    .or(() -> primary(topology, Node::isUp))
                     .or(() -> pick(otherCluster(topology), affinity))
+                    .or(() -> primary(topology, Node::isUsable))
                     .map(Route::to)
                     .orElseThrow(() -> noNode(topology, Consistency.session));
         }
@@ -101,8 +104,9 @@ public final class RoutingPolicy {
         // message.
         return pick(fit, affinity)
                 .map(node -> new Route(node, Optional.of(required)))
-                .or(() -> usablePrimary(topology).map(Route::to))
+                .or(() -> primary(topology, Node::isUp).map(Route::to))
                 .or(() -> otherHead(topology, tokens, required).map(Route::to))
+                .or(() -> primary(topology, Node::isUsable).map(Route::to))
                 .orElseThrow(() -> noNode(topology, Consistency.session));
     }
 
@@ -153,8 +157,8 @@ public final class RoutingPolicy {
                         && isReached(node.applied(), required));
     }
 
-    private static Optional<Node> usablePrimary(Topology topology) {
-        return topology.primary().filter(Node::isUsable);
+    private static Optional<Node> primary(Topology topology, Predicate<Node> isFit) {
+        return topology.primary().filter(isFit);
     }
 
     private static Optional<Node> pick(List<Node> candidates, int affinity) {
