@@ -20,7 +20,7 @@ final class ApplicationEnvironment {
         for (NodeName node : NodeName.postgres()) {
             String prefix = "HOLDFAST_" + node.environmentName();
             variables.put(prefix + "_HOST", "localhost");
-            variables.put(prefix + "_PORT", Integer.toString(context.ports().of(node)));
+            variables.put(prefix + "_PORT", Integer.toString(port(context, node)));
         }
         variables.put("HOLDFAST_REDIS_A_URL", redisUrl(context, NodeName.REDIS_A));
         variables.put("HOLDFAST_REDIS_B_URL", redisUrl(context, NodeName.REDIS_B));
@@ -49,6 +49,12 @@ final class ApplicationEnvironment {
 
     private static String labels(NodeName... nodes) {
         return String.join(",", List.of(nodes).stream().map(NodeName::label).toList());
+    }
+
+    private static int port(TopologyContext context, NodeName node) {
+        return context.detours()
+                .application()
+                .getOrDefault(node, context.ports().of(node));
     }
 
     private static String redisUrl(TopologyContext context, NodeName node) {
