@@ -46,6 +46,15 @@ final class ChaosMain {
                     Duration.ofSeconds(number(given.getOrDefault("--seconds", "30"))));
         }
 
+        /** The options that decide on a plan, but for the seed. */
+        String repeated() {
+            StringBuilder text = new StringBuilder(" --seconds " + length.toSeconds());
+            if (faults.size() < FaultKind.values().length) {
+                faults.forEach(kind -> text.append(" --fault ").append(kind.label()));
+            }
+            return text.toString();
+        }
+
         private static long number(String text) {
             try {
                 return Long.parseLong(text);
@@ -80,12 +89,10 @@ final class ChaosMain {
             if (!report.isGood()) {
                 bad++;
                 show(report, LocalChaos.directory().resolve(Long.toString(seed)));
+                LocalChaos.print("  the same again: ./holdfast chaos --runs 1 --seed " + seed + options.repeated());
             }
         }
-        LocalChaos.print(
-                options.runs() - bad + " of " + options.runs() + " runs were good; the first again: ./holdfast chaos"
-                        + " --seed " + options.seed() + " --runs 1 --seconds "
-                        + options.length().toSeconds());
+        LocalChaos.print(options.runs() - bad + " of " + options.runs() + " runs were good");
         return bad == 0 ? 0 : 1;
     }
 

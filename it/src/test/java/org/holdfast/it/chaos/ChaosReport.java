@@ -41,7 +41,8 @@ record ChaosReport(
                 count(Outcome.TOLD),
                 evidence.salvaged().size(),
                 gap(operation -> operation.call().kind().changes()).toMillis(),
-                gap(operation -> !operation.call().kind().changes()).toMillis(),
+                gap(operation -> operation.call().asked() == Operation.Asked.EVENTUAL)
+                        .toMillis(),
                 isGood() ? "good" : violations.size() + " VIOLATIONS");
     }
 

@@ -91,11 +91,19 @@ final class Injection {
                 yield () -> {};
             }
             case LOCK_ROWS -> lockRows(system, nodes.get(0));
-            case CUT_OFF -> through(system.links().application(nodes), TcpProxy::cut);
-            case SILENCE -> through(system.links().application(nodes), TcpProxy::blackhole);
-            case SLOW -> through(system.links().application(nodes), link -> link.slowDown(SLOW_BY));
-            case CUT_REPLICATION -> through(replication(system, nodes), TcpProxy::cut);
-            case SLOW_REPLICATION -> through(replication(system, nodes), link -> link.slowDown(SLOW_BY));
+            case CUT_OFF -> through(system.links().application(nodes), TcpProxy::cut, TcpProxy::open);
+            case SILENCE -> through(system.links().application(nodes), TcpProxy::blackhole, TcpProxy::open);
+            case SLOW ->
+                through(
+                        system.links().application(nodes),
+                        link -> link.slowDown(SLOW_BY),
+                        link -> link.slowDown(Duration.ZERO));
+            case CUT_REPLICATION -> through(replication(system, nodes), TcpProxy::cut, TcpProxy::open);
+            case SLOW_REPLICATION ->
+                through(
+                        replication(system, nodes),
+                        link -> link.slowDown(SLOW_BY),
+                        link -> link.slowDown(Duration.ZERO));
         };
     }
 
@@ -105,9 +113,9 @@ final class Injection {
         return isBetweenClusters ? system.links().clusters() : system.links().followers(followers);
     }
 
-    private static Runnable through(List<TcpProxy> links, Consumer<TcpProxy> fault) {
+    private static Runnable through(List<TcpProxy> links, Consumer<TcpProxy> fault, Consumer<TcpProxy> end) {
         links.forEach(fault);
-        return () -> links.forEach(TcpProxy::heal);
+        return () -> links.forEach(end);
     }
 
     // Closing the connection is what ends it: its transaction is rolled back.

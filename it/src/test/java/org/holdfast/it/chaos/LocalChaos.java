@@ -33,14 +33,21 @@ final class LocalChaos {
     static int run(ToIntFunction<ChaosSystem> command) {
         Ports ports = Ports.free(1);
         try (Links links = Links.through(ports)) {
-            return command.applyAsInt(start(ports, links));
+            LocalTopology topology = topology(ports, links);
+            try {
+                topology.start();
+                return command.applyAsInt(new ChaosSystem(topology, links));
+            } finally {
+                // Before the links close: servers whose connections break all at once take longer to end.
+                topology.stop();
+            }
         } catch (LauncherException | IllegalStateException failure) {
             print("holdfast: " + failure.getMessage());
             return 2;
         }
     }
 
-    private static ChaosSystem start(Ports ports, Links links) {
+    private static LocalTopology topology(Ports ports, Links links) {
         Path project = Path.of(System.getProperty("holdfast.project", "."));
         long beganNanos = System.nanoTime();
         TopologySettings settings = new TopologySettings(
@@ -51,7 +58,6 @@ final class LocalChaos {
                         String.format(Locale.ROOT, "[%5.1f s] %s", (System.nanoTime() - beganNanos) / 1e9, line)));
         topology.reset();
         Runtime.getRuntime().addShutdownHook(new Thread(topology::stop, "stop-the-servers"));
-        topology.start();
-        return new ChaosSystem(topology, links);
+        return topology;
     }
 }

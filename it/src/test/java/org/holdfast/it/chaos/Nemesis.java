@@ -9,7 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Carries out a plan, one thing after the other. A fault that takes long to begin or to end delays those after it. */
+/**
+ * Carries out a plan, one thing after the other. A fault that takes long to begin or to end, such as the start of an
+ * application, moves the rest of the plan, so that what follows lasts as long as it was to.
+ */
 final class Nemesis {
     private record Event(Plan.Step step, boolean isBegin) {
         Duration at() {
@@ -29,8 +32,9 @@ final class Nemesis {
     /** Returns when the last fault has ended. */
     void carryOut(Plan plan) {
         long startNanos = System.nanoTime();
+        long zeroNanos = startNanos;
         for (Event event : events(plan)) {
-            Deadline.until(startNanos + event.at().toNanos());
+            Deadline.until(zeroNanos + event.at().toNanos());
             if (event.isBegin()) {
                 Injection injection = Injection.begin(
                         system, event.step().kind(), event.step().pick());
@@ -43,6 +47,7 @@ final class Nemesis {
                     tell(startNanos, "end of " + injection);
                 }
             }
+            zeroNanos = Math.max(zeroNanos, System.nanoTime() - event.at().toNanos());
         }
     }
 

@@ -14,7 +14,7 @@ final class Outcomes {
             case Caller.NOT_SENT -> Outcome.FAILED;
             case Caller.NO_ANSWER -> inDoubt(changes);
             // Without a category it is the server's own page: the application is not deployed at this moment.
-            case 404 -> reply.category().isEmpty() ? Outcome.FAILED : Outcome.UNEXPECTED;
+            case 404, 405, 501 -> reply.category().isEmpty() ? Outcome.FAILED : Outcome.UNEXPECTED;
             case 409 -> refused(reply);
             case 503 ->
                 reply.category().equals("in-doubt")

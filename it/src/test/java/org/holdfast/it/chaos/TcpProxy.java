@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -79,20 +80,26 @@ final class TcpProxy implements AutoCloseable {
         delay = by;
     }
 
+    /** Ends a cut or a blackhole; a slow link stays slow. */
+    void open() {
+        become(Mode.OPEN);
+    }
+
+    /** Ends everything. */
     void heal() {
         delay = Duration.ZERO;
-        become(Mode.OPEN);
+        open();
     }
 
     @Override
     public void close() {
-        cut();
-        threads.shutdownNow();
         try {
             listener.close();
         } catch (IOException failure) {
             throw new UncheckedIOException("port " + port() + " cannot be closed", failure);
         }
+        cut();
+        threads.shutdownNow();
     }
 
     private void become(Mode next) {
@@ -107,7 +114,7 @@ final class TcpProxy implements AutoCloseable {
             try {
                 Socket caller = listener.accept();
                 threads.execute(() -> connect(caller));
-            } catch (IOException closed) {
+            } catch (IOException | RejectedExecutionException closed) {
                 // Closing is what ends the wait; anything else shows as connections that fail.
                 LockSupport.parkNanos(1_000_000);
             }

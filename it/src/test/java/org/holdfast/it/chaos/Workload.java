@@ -13,6 +13,7 @@ import org.holdfast.it.chaos.Operation.Kind;
 
 /** Clients at work until they are told to stop. Used by one thread; the clients have one each. */
 final class Workload {
+    private static final int READERS = 2;
     private static final Duration THINK = Duration.ofMillis(20);
     private static final Duration STOP_WITHIN = Caller.DEADLINE.multipliedBy(3);
     private static final List<Choice> EVERYTHING = List.of(
@@ -38,9 +39,17 @@ final class Workload {
         this.scene = scene;
     }
 
-    /** Clients that do everything; every second one carries its own token. */
+    /**
+     * Clients that do everything, of which every second one carries its own token, and two that only read what any node may
+     * answer: the others may all be waiting for a writer.
+     */
     static Workload ofEverything(ChaosSystem system, Scene scene, int clients, SplittableRandom random) {
-        return start(system, scene, clients, random, number -> new Profile(number, EVERYTHING, number % 2 == 0, THINK));
+        return start(
+                system,
+                scene,
+                clients + READERS,
+                random,
+                number -> new Profile(number, number <= clients ? EVERYTHING : READS, number % 2 == 0, THINK));
     }
 
     /** Half of the clients write, the other half reads with eventual consistency and without tokens. */
