@@ -34,6 +34,7 @@ final class ChaosSystem {
     private final Caller anonymous;
     private final AtomicInteger applicationKills = new AtomicInteger();
     private final AtomicInteger runs = new AtomicInteger();
+    private volatile boolean isApplicationAway;
     private volatile Cluster writer = Cluster.PRIMARY;
 
     /** Takes a topology that is up; the links are those that its detours go through. */
@@ -51,6 +52,11 @@ final class ChaosSystem {
     /** How often the application was killed: what it remembered of sessions is gone each time. */
     int applicationKills() {
         return applicationKills.get();
+    }
+
+    /** Whether the application was killed and is not ready yet: while it starts, the server's own pages answer. */
+    boolean isApplicationAway() {
+        return isApplicationAway;
     }
 
     /** A number for a run that no other run on this system has. */
@@ -203,6 +209,7 @@ final class ChaosSystem {
     }
 
     void killApplication() {
+        isApplicationAway = true;
         topology.node(APPLICATION).kill();
         // Only now: nobody can be answered by the old one any more, and the new one does not run yet.
         applicationKills.incrementAndGet();
@@ -218,6 +225,7 @@ final class ChaosSystem {
 
     void startApplication() {
         topology.node(APPLICATION).start();
+        isApplicationAway = false;
     }
 
     /** Undoes whatever was done, in whatever state things are. */

@@ -64,7 +64,9 @@ final class Client implements Runnable {
             }
             applicationKills = kills;
             Choice choice = choose();
-            Operation done = perform(choice);
+            boolean isAway = system.isApplicationAway();
+            Operation answered = perform(choice);
+            Operation done = isAway ? answered.fromNoApplication() : answered;
             recorder.add(done);
             if (done.result().outcome() == Outcome.TOLD) {
                 token = Optional.empty();

@@ -98,6 +98,15 @@ record Operation(Call call, long beganNanos, long endedNanos, Result result) {
         return result.outcome() == Outcome.IN_DOUBT || result.outcome() == Outcome.UNEXPECTED;
     }
 
+    /** The same where the application was not there to keep the contract: an answer outside it is no answer. */
+    Operation fromNoApplication() {
+        if (result.outcome() != Outcome.UNEXPECTED) {
+            return this;
+        }
+        Outcome outcome = call.kind().changes() ? Outcome.IN_DOUBT : Outcome.FAILED;
+        return new Operation(call, beganNanos, endedNanos, Result.without(outcome, result.note()));
+    }
+
     boolean is(Kind kind) {
         return call.kind() == kind;
     }
