@@ -28,7 +28,13 @@ final class ApplicationEnvironment {
         for (NodeName node : NodeName.postgres()) {
             String prefix = "HOLDFAST_" + node.environmentName();
             variables.put(prefix + "_HOST", "localhost");
-            variables.put(prefix + "_PORT", Integer.toString(context.ports().of(node)));
+            variables.put(prefix + "_PORT", Integer.toString(port(context, node)));
+        }
+        // By the way of the clusters, which need not be the application's.
+        for (NodeName head : List.of(NodeName.PRIMARY, NodeName.FAILOVER)) {
+            variables.put(
+                    "HOLDFAST_REPLICATION_" + head.environmentName(),
+                    context.access().replicationTarget(head) + " dbname=" + PostgresAccess.DATABASE);
         }
         variables.put("HOLDFAST_REDIS_A_URL", redisUrl(context, NodeName.REDIS_A));
         variables.put("HOLDFAST_REDIS_B_URL", redisUrl(context, NodeName.REDIS_B));
@@ -57,6 +63,12 @@ final class ApplicationEnvironment {
 
     private static String labels(NodeName... nodes) {
         return String.join(",", List.of(nodes).stream().map(NodeName::label).toList());
+    }
+
+    private static int port(TopologyContext context, NodeName node) {
+        return context.detours()
+                .application()
+                .getOrDefault(node, context.ports().of(node));
     }
 
     private static String redisUrl(TopologyContext context, NodeName node) {

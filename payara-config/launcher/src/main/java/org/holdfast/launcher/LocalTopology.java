@@ -294,6 +294,7 @@ public final class LocalTopology {
                 home,
                 user,
                 settings.ports(),
+                settings.detours(),
                 Secrets.readOrCreate(home.real()),
                 new Certificates(home.tls(), user),
                 new SigningKeys(home.keys(), user),

@@ -14,11 +14,13 @@ final class PostgresAccess {
     private static final int ANSWER_SECONDS = 60;
 
     private final Ports ports;
+    private final Detours detours;
     private final Path authority;
     private final Secrets secrets;
 
-    PostgresAccess(Ports ports, Path authority, Secrets secrets) {
+    PostgresAccess(Ports ports, Detours detours, Path authority, Secrets secrets) {
         this.ports = ports;
+        this.detours = detours;
         this.authority = authority;
         this.secrets = secrets;
     }
@@ -85,9 +87,18 @@ final class PostgresAccess {
                 authority.toString());
     }
 
-    /** The libpq connection string of the replication role, without database and password. */
-    String replicationTarget(NodeName node) {
-        return "host=localhost port=" + ports.of(node) + " user=holdfast_replication sslmode=verify-full sslrootcert='"
+    /** The libpq connection string of the other cluster's subscription to a head, without database and password. */
+    String replicationTarget(NodeName head) {
+        return replicationTarget(detours.clusters().getOrDefault(head, ports.of(head)));
+    }
+
+    /** The libpq connection string of a replica to the node that it follows, without password. */
+    String replicationTarget(NodeName upstream, NodeName follower) {
+        return replicationTarget(detours.followers().getOrDefault(follower, ports.of(upstream)));
+    }
+
+    private String replicationTarget(int port) {
+        return "host=localhost port=" + port + " user=holdfast_replication sslmode=verify-full sslrootcert='"
                 + authority + "'";
     }
 }

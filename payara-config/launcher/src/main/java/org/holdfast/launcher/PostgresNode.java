@@ -168,7 +168,7 @@ final class PostgresNode implements LocalNode {
             Path passwords = directory.resolve("replication.pgpass");
             writeAsUser(
                     passwords, "*:*:*:holdfast_replication:" + context.secrets().get("REPLICATION_PASSWORD") + "\n");
-            configuration.following(context.access().replicationTarget(upstream), passwords, name.slot());
+            configuration.following(context.access().replicationTarget(upstream, name), passwords, name.slot());
         });
         writeAsUser(access, PostgresConfiguration.HOST_BASED_ACCESS);
         writeAsUser(directory.resolve("holdfast.conf"), configuration.render());

@@ -5,11 +5,12 @@ record TopologyContext(
         Home home,
         ServerUser user,
         Ports ports,
+        Detours detours,
         Secrets secrets,
         Certificates certificates,
         SigningKeys signingKeys,
         Progress progress) {
     PostgresAccess access() {
-        return new PostgresAccess(ports, certificates.authority(), secrets);
+        return new PostgresAccess(ports, detours, certificates.authority(), secrets);
     }
 }

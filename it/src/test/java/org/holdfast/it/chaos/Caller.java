@@ -1,0 +1,136 @@
+package org.holdfast.it.chaos;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Sends requests as one user, each within a deadline, and takes whatever comes back, also nothing. Thread-safe. */
+final class Caller {
+    static final ObjectMapper JSON = new ObjectMapper();
+    static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    /** The status of a request that never left: nobody listened. */
+    static final int NOT_SENT = -1;
+
+    /** The status of a request without an answer. */
+    static final int NO_ANSWER = 0;
+
+    /**
+     * What came back.
+     *
+     * @param headers of {@code Holdfast-}, by the rest of their names in lower case
+     * @param note why there is no answer; else empty
+     */
+    record Reply(int status, Map<String, String> headers, JsonNode body, String note) {
+        String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+
+        boolean isSuccess() {
+            return status == 200 || status == 201;
+        }
+
+        String category() {
+            return body.path("category").asText("");
+        }
+
+        /** For people. */
+        String brief() {
+            return switch (status) {
+                case NOT_SENT, NO_ANSWER -> note;
+                default ->
+                    isSuccess()
+                            ? "" + status
+                            : status + " " + category() + " "
+                                    + body.path("detail").asText("");
+            };
+        }
+    }
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final URI base;
+    private final String accessToken;
+
+    private Caller(URI base, String accessToken) {
+        this.base = base;
+        this.accessToken = accessToken;
+    }
+
+    static Caller anonymous(URI base) {
+        return new Caller(base, "");
+    }
+
+    /** Logs in; the application must be well. */
+    static Caller loggedIn(URI base, String user, String password) {
+        JsonNode who = JSON.createObjectNode().put("username", user).put("password", password);
+        Reply reply = anonymous(base).send("POST", "/api/auth/login", Optional.of(who));
+        if (!reply.isSuccess()) {
+            throw new IllegalStateException(user + " cannot log in: " + reply.brief());
+        }
+        return new Caller(base, reply.body().path("accessToken").asText());
+    }
+
+    Reply get(String path, String... headers) {
+        return send("GET", path, Optional.empty(), headers);
+    }
+
+    /** Headers are names and values in turn. */
+    Reply send(String method, String path, Optional<JsonNode> body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(DEADLINE);
+        request.method(
+                method,
+                body.map(json -> BodyPublishers.ofString(json.toString())).orElseGet(BodyPublishers::noBody));
+        body.ifPresent(json -> request.header("Content-Type", "application/json"));
+        if (!accessToken.isEmpty()) {
+            request.header("Authorization", "Bearer " + accessToken);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return reply(client.send(request.build(), BodyHandlers.ofString()));
+        } catch (ConnectException | HttpConnectTimeoutException notSent) {
+            return none(NOT_SENT, notSent);
+        } catch (IOException noAnswer) {
+            return none(NO_ANSWER, noAnswer);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return none(NO_ANSWER, interrupted);
+        }
+    }
+
+    private static Reply reply(HttpResponse<String> response) {
+        Map<String, String> headers = new HashMap<>();
+        for (String name : Arrays.asList("token", "durability", "node", "epoch")) {
+            response.headers().firstValue("Holdfast-" + name).ifPresent(value -> headers.put(name, value));
+        }
+        try {
+            JsonNode body = JSON.readTree(response.body());
+            return new Reply(response.statusCode(), headers, body, "");
+        } catch (JsonProcessingException notJson) {
+            return new Reply(response.statusCode(), headers, MissingNode.getInstance(), "not JSON");
+        }
+    }
+
+    private static Reply none(int status, Exception failure) {
+        return new Reply(status, Map.of(), MissingNode.getInstance(), failure.toString());
+    }
+}

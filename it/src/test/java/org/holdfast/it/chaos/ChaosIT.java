@@ -1,0 +1,46 @@
+package org.holdfast.it.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.holdfast.it.RunningSystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Goal: promises are kept while nodes are killed, stopped and restarted. Method: clients under load, faults with a fixed
+ * seed, everything healed, a checker over the recorded history. Invariants: no acknowledged write is lost; no value comes
+ * from nowhere; sessions read their own writes and never go back; strong reads and writes are linearizable; every node holds
+ * the same in the end. More seeds and the faults of the network: {@code ./holdfast chaos}.
+ */
+class ChaosIT {
+    private static final Duration LENGTH = Duration.ofSeconds(12);
+    private static final System.Logger LOG = System.getLogger(ChaosIT.class.getName());
+
+    private final ChaosSystem system = new ChaosSystem(RunningSystem.get().topology(), Links.none());
+
+    @AfterEach
+    void heal() {
+        system.heal();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "11, kill-replica pause-replica restart-replica",
+        "12, kill-standby pause-standby kill-standby-cluster",
+        "13, kill-writer restart-writer pause-writer"
+    })
+    void promisesAreKept(long seed, String faults) {
+        List<FaultKind> kinds =
+                Arrays.stream(faults.split(" ", -1)).map(FaultKind::named).toList();
+
+        ChaosReport report = new ChaosRun(system, line -> LOG.log(System.Logger.Level.INFO, line))
+                .run(seed, Plan.of(seed, LENGTH, kinds));
+
+        LOG.log(System.Logger.Level.INFO, report.line());
+        assertThat(report.violations()).as(report.line()).isEmpty();
+    }
+}

@@ -1,0 +1,108 @@
+package org.holdfast.it.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** {@code ./holdfast chaos}: runs with seeds, one line each; what was wrong is printed and kept. */
+final class ChaosMain {
+    private static final String USAGE = "usage: ./holdfast chaos [--runs N] [--seed S] [--fault NAME]... [--seconds S]";
+
+    /**
+     * What was asked for.
+     *
+     * @param seed of the first run; the next ones count up
+     * @param faults what may happen; everything if not given
+     */
+    private record Options(int runs, long seed, List<FaultKind> faults, Duration length) {
+        static Options parse(List<String> arguments) {
+            Map<String, String> given = new HashMap<>();
+            List<FaultKind> faults = new ArrayList<>();
+            for (int i = 0; i < arguments.size(); i += 2) {
+                String name = arguments.get(i);
+                if (i + 1 == arguments.size()
+                        || !List.of("--runs", "--seed", "--fault", "--seconds").contains(name)) {
+                    throw new IllegalArgumentException(USAGE);
+                }
+                if (name.equals("--fault")) {
+                    faults.add(FaultKind.named(arguments.get(i + 1)));
+                } else {
+                    given.put(name, arguments.get(i + 1));
+                }
+            }
+            return new Options(
+                    (int) number(given.getOrDefault("--runs", "5")),
+                    given.containsKey("--seed")
+                            ? number(given.getOrDefault("--seed", ""))
+                            : new SplittableRandom().nextInt(1, 1_000_000),
+                    faults.isEmpty() ? Arrays.asList(FaultKind.values()) : faults,
+                    Duration.ofSeconds(number(given.getOrDefault("--seconds", "30"))));
+        }
+
+        /** The options that decide on a plan, but for the seed. */
+        String repeated() {
+            StringBuilder text = new StringBuilder(" --seconds " + length.toSeconds());
+            if (faults.size() < FaultKind.values().length) {
+                faults.forEach(kind -> text.append(" --fault ").append(kind.label()));
+            }
+            return text.toString();
+        }
+
+        private static long number(String text) {
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException notANumber) {
+                throw new IllegalArgumentException("'" + text + "' is not a number; " + USAGE, notANumber);
+            }
+        }
+    }
+
+    private ChaosMain() {}
+
+    public static void main(String[] arguments) {
+        int exitCode;
+        try {
+            Options options = Options.parse(Arrays.asList(arguments));
+            exitCode = LocalChaos.run(system -> run(system, options));
+        } catch (IllegalArgumentException refused) {
+            LocalChaos.print("holdfast: " + refused.getMessage());
+            exitCode = 2;
+        }
+        System.exit(exitCode);
+    }
+
+    private static int run(ChaosSystem system, Options options) {
+        int bad = 0;
+        for (int i = 0; i < options.runs(); i++) {
+            long seed = options.seed() + i;
+            LocalChaos.print("run " + (i + 1) + " of " + options.runs() + ", seed " + seed);
+            ChaosReport report = new ChaosRun(system, LocalChaos::print)
+                    .run(seed, Plan.of(seed, options.length(), options.faults()));
+            LocalChaos.print(report.line());
+            if (!report.isGood()) {
+                bad++;
+                show(report, LocalChaos.directory().resolve(Long.toString(seed)));
+                LocalChaos.print("  the same again: ./holdfast chaos --runs 1 --seed " + seed + options.repeated());
+            }
+        }
+        LocalChaos.print(options.runs() - bad + " of " + options.runs() + " runs were good");
+        return bad == 0 ? 0 : 1;
+    }
+
+    private static void show(ChaosReport report, Path directory) {
+        report.violations().stream().limit(10).forEach(violation -> LocalChaos.print("  " + violation));
+        try {
+            report.write(directory);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the history cannot be written", failure);
+        }
+        LocalChaos.print("  all of them, the plan and the history are in " + directory);
+    }
+}

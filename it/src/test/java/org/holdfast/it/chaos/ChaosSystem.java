@@ -1,0 +1,242 @@
+package org.holdfast.it.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.holdfast.launcher.LocalTopology;
+import org.holdfast.launcher.NodeName;
+
+/** A running topology as the chaos sees it: something to call, to look at and to hurt. */
+final class ChaosSystem {
+    private static final Duration LAG_MAX = Duration.ofSeconds(2);
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
+    private static final String APPLICATION = "app1";
+    private static final Pattern VALUE = Pattern.compile("hf-[0-9a-z.]+-[0-9]+-[0-9]+");
+    private static final int SALVAGE_PAGES_MAX = 1_000;
+
+    private final LocalTopology topology;
+    private final Links links;
+    private final URI base;
+    private final Caller anonymous;
+    private final AtomicInteger applicationKills = new AtomicInteger();
+    private final AtomicInteger runs = new AtomicInteger();
+    private volatile boolean isApplicationAway;
+    private volatile Cluster writer = Cluster.PRIMARY;
+
+    /** Takes a topology that is up; the links are those that its detours go through. */
+    ChaosSystem(LocalTopology topology, Links links) {
+        this.topology = topology;
+        this.links = links;
+        this.base = URI.create(topology.httpUrl(1));
+        this.anonymous = Caller.anonymous(base);
+    }
+
+    Links links() {
+        return links;
+    }
+
+    /** How often the application was killed: what it remembered of sessions is gone each time. */
+    int applicationKills() {
+        return applicationKills.get();
+    }
+
+    /** Whether the application was killed and is not ready yet: while it starts, the server's own pages answer. */
+    boolean isApplicationAway() {
+        return isApplicationAway;
+    }
+
+    /** A number for a run that no other run on this system has. */
+    int nextRun() {
+        return runs.incrementAndGet();
+    }
+
+    /** The cluster that takes the writes; the last that was known while nobody answers. */
+    Cluster writer() {
+        JsonNode named = health().body().path("writer");
+        if (named.isTextual()) {
+            writer = Cluster.named(named.textValue());
+        }
+        return writer;
+    }
+
+    /** Whether every node is up, followers are close behind, and the application takes requests. */
+    boolean isHealthy() {
+        Caller.Reply health = health();
+        NodeName head = writer().head();
+        Map<String, JsonNode> nodes = new HashMap<>();
+        health.body().path("nodes").forEach(node -> nodes.put(node.path("name").asText(), node));
+        return health.status() == 200
+                && Cluster.nodes().stream()
+                        .allMatch(node ->
+                                nodes.containsKey(node.label()) && isWell(nodes.get(node.label()), node == head))
+                && anonymous.get("/health/ready").status() == 200;
+    }
+
+    private static boolean isWell(JsonNode node, boolean isWriter) {
+        JsonNode lag = node.path("lagMillis");
+        return node.path("state").asText().equals("up")
+                && (isWriter || (lag.isNumber() && lag.longValue() <= LAG_MAX.toMillis()));
+    }
+
+    /** For people: what health says of each node. */
+    String describeHealth() {
+        Caller.Reply health = health();
+        StringBuilder text = new StringBuilder(health.brief());
+        health.body()
+                .path("nodes")
+                .forEach(node -> text.append(", ")
+                        .append(node.path("name").asText())
+                        .append(' ')
+                        .append(node.path("state").asText())
+                        .append(" lag ")
+                        .append(node.path("lagMillis").asText("unknown")));
+        return text.toString();
+    }
+
+    private Caller.Reply health() {
+        return anonymous.get("/api/health/database");
+    }
+
+    Caller agent() {
+        return loggedIn("AGENT");
+    }
+
+    private Caller loggedIn(String who) {
+        return Caller.loggedIn(
+                base, topology.secrets().get(who + "_USER"), topology.secrets().get(who + "_PASSWORD"));
+    }
+
+    /** A user for one client alone: the server remembers writes by user, and spreads users over the replicas. */
+    Caller client(int number) {
+        String name = "chaos-" + number;
+        String known = topology.secrets().get("AGENT_USER");
+        try (Connection connection = connect(writer().head())) {
+            connection.setAutoCommit(false);
+            execute(
+                    connection,
+                    "insert into auth.user_account (id, tenant_id, username, password_hash) select ?, tenant_id, ?,"
+                            + " password_hash from auth.user_account where username = ? on conflict do nothing",
+                    UUID.randomUUID(),
+                    name,
+                    known);
+            execute(
+                    connection,
+                    "insert into auth.user_role (user_id, role, tenant_id) select id, 'agent', tenant_id"
+                            + " from auth.user_account where username = ? on conflict do nothing",
+                    name);
+            connection.commit();
+        } catch (SQLException failure) {
+            throw new IllegalStateException("user " + name + " cannot be made", failure);
+        }
+        return Caller.loggedIn(base, name, topology.secrets().get("AGENT_PASSWORD"));
+    }
+
+    private static void execute(Connection connection, String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            statement.execute();
+        }
+    }
+
+    /** A connection of the superuser, around the proxies. */
+    Connection connect(NodeName node) throws SQLException {
+        return DriverManager.getConnection(
+                topology.jdbcUrl(node) + "&connectTimeout=" + CONNECT_MAX.toSeconds() + "&socketTimeout=20",
+                "postgres",
+                topology.secrets().get("POSTGRES_PASSWORD"));
+    }
+
+    /** The values of writes that the system lists as lost with an old writer. */
+    Set<String> salvaged() {
+        Set<String> values = new HashSet<>();
+        Caller admin = loggedIn("ADMIN");
+        String path = "/api/admin/salvage?limit=500";
+        String next = "";
+        for (int page = 0; page < SALVAGE_PAGES_MAX; page++) {
+            Caller.Reply reply = admin.get(path + next);
+            Matcher matcher = VALUE.matcher(reply.body().toString());
+            while (matcher.find()) {
+                values.add(matcher.group());
+            }
+            JsonNode cursor = reply.body().path("next");
+            if (!cursor.isTextual()) {
+                return values;
+            }
+            next = "&cursor=" + cursor.textValue();
+        }
+        throw new IllegalStateException("the salvage has more than " + SALVAGE_PAGES_MAX + " pages");
+    }
+
+    /** SIGKILL to all of them at once. */
+    void kill(List<NodeName> nodes) {
+        nodes.parallelStream().forEach(node -> topology.node(node.label()).kill());
+    }
+
+    /** SIGSTOP to all of them at once. */
+    void pause(List<NodeName> nodes) {
+        nodes.parallelStream().forEach(node -> topology.node(node.label()).pause());
+    }
+
+    void resume(List<NodeName> nodes) {
+        nodes.parallelStream().forEach(node -> topology.node(node.label()).resume());
+    }
+
+    /** Starts what does not run, one after the other: heads before those that follow them. */
+    void start(List<NodeName> nodes) {
+        nodes.forEach(node -> topology.node(node.label()).start());
+    }
+
+    /** Ends them in good order and starts them again. */
+    void restart(List<NodeName> nodes) {
+        nodes.forEach(node -> topology.node(node.label()).stop());
+        start(nodes);
+    }
+
+    void killApplication() {
+        isApplicationAway = true;
+        topology.node(APPLICATION).kill();
+        // Only now: nobody can be answered by the old one any more, and the new one does not run yet.
+        applicationKills.incrementAndGet();
+    }
+
+    void pauseApplication() {
+        topology.node(APPLICATION).pause();
+    }
+
+    void resumeApplication() {
+        topology.node(APPLICATION).resume();
+    }
+
+    void startApplication() {
+        topology.node(APPLICATION).start();
+        isApplicationAway = false;
+    }
+
+    /** Undoes whatever was done, in whatever state things are. */
+    void heal() {
+        links.heal();
+        resume(Cluster.nodes());
+        start(Stream.of(Cluster.values()).map(Cluster::head).toList());
+        start(Stream.of(Cluster.values())
+                .flatMap(cluster -> cluster.replicas().stream())
+                .toList());
+        resumeApplication();
+        startApplication();
+    }
+}

@@ -1,0 +1,108 @@
+package org.holdfast.it.chaos;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the nemesis can do. Clusters are named by what they are when the fault begins: the writer takes the writes, the
+ * standby is the other one. To add one, name it here; what it hurts and how is put together by {@link Injection}.
+ */
+enum FaultKind {
+    KILL_REPLICA("kill-replica", Where.WRITER_REPLICA, What.KILL),
+    PAUSE_REPLICA("pause-replica", Where.WRITER_REPLICA, What.PAUSE),
+    RESTART_REPLICA("restart-replica", Where.WRITER_REPLICA, What.RESTART),
+    KILL_WRITER("kill-writer", Where.WRITER_HEAD, What.KILL),
+    PAUSE_WRITER("pause-writer", Where.WRITER_HEAD, What.PAUSE),
+    RESTART_WRITER("restart-writer", Where.WRITER_HEAD, What.RESTART),
+    KILL_WRITER_CLUSTER("kill-writer-cluster", Where.WRITER_CLUSTER, What.KILL),
+    PAUSE_WRITER_CLUSTER("pause-writer-cluster", Where.WRITER_CLUSTER, What.PAUSE),
+    RESTART_WRITER_CLUSTER("restart-writer-cluster", Where.WRITER_CLUSTER, What.RESTART),
+    KILL_STANDBY("kill-standby", Where.STANDBY_HEAD, What.KILL),
+    PAUSE_STANDBY("pause-standby", Where.STANDBY_HEAD, What.PAUSE),
+    KILL_STANDBY_REPLICA("kill-standby-replica", Where.STANDBY_REPLICA, What.KILL),
+    KILL_STANDBY_CLUSTER("kill-standby-cluster", Where.STANDBY_CLUSTER, What.KILL),
+    PAUSE_STANDBY_CLUSTER("pause-standby-cluster", Where.STANDBY_CLUSTER, What.PAUSE),
+    KILL_APPLICATION("kill-application", Where.APPLICATION, What.KILL),
+    PAUSE_APPLICATION("pause-application", Where.APPLICATION, What.PAUSE),
+    LOCK_ROWS("lock-rows", Where.WRITER_HEAD, What.LOCK_ROWS),
+    CUT_REPLICA_LINK("cut-replica-link", Where.WRITER_REPLICA, What.CUT_REPLICATION),
+    SLOW_REPLICA_LINK("slow-replica-link", Where.WRITER_REPLICA, What.SLOW_REPLICATION),
+    CUT_CLUSTER_LINK("cut-cluster-link", Where.STANDBY_HEAD, What.CUT_REPLICATION),
+    SLOW_CLUSTER_LINK("slow-cluster-link", Where.STANDBY_HEAD, What.SLOW_REPLICATION),
+    CUT_OFF_WRITER("cut-off-writer", Where.WRITER_HEAD, What.CUT_OFF),
+    SILENCE_WRITER("silence-writer", Where.WRITER_HEAD, What.SILENCE),
+    CUT_OFF_REPLICA("cut-off-replica", Where.WRITER_REPLICA, What.CUT_OFF),
+    SILENCE_REPLICA("silence-replica", Where.WRITER_REPLICA, What.SILENCE),
+    CUT_OFF_WRITER_CLUSTER("cut-off-writer-cluster", Where.WRITER_CLUSTER, What.CUT_OFF),
+    SILENCE_STANDBY_CLUSTER("silence-standby-cluster", Where.STANDBY_CLUSTER, What.SILENCE),
+    CUT_OFF_DATABASES("cut-off-databases", Where.EVERY_NODE, What.CUT_OFF),
+    SILENCE_DATABASES("silence-databases", Where.EVERY_NODE, What.SILENCE),
+    SLOW_DATABASES("slow-databases", Where.EVERY_NODE, What.SLOW);
+
+    enum Where {
+        WRITER_HEAD,
+        WRITER_REPLICA,
+        WRITER_CLUSTER,
+        STANDBY_HEAD,
+        STANDBY_REPLICA,
+        STANDBY_CLUSTER,
+        EVERY_NODE,
+        APPLICATION
+    }
+
+    enum What {
+        KILL,
+        PAUSE,
+        RESTART,
+        /** A transaction of somebody else holds every register. */
+        LOCK_ROWS,
+        /** Connections of the application are reset. */
+        CUT_OFF,
+        /** Nothing arrives between application and node, nothing fails. */
+        SILENCE,
+        SLOW,
+        CUT_REPLICATION,
+        SLOW_REPLICATION;
+
+        boolean needsLinks() {
+            return switch (this) {
+                case CUT_OFF, SILENCE, SLOW, CUT_REPLICATION, SLOW_REPLICATION -> true;
+                case KILL, PAUSE, RESTART, LOCK_ROWS -> false;
+            };
+        }
+    }
+
+    private final String label;
+    private final Where where;
+    private final What what;
+
+    FaultKind(String label, Where where, What what) {
+        this.label = label;
+        this.where = where;
+        this.what = what;
+    }
+
+    String label() {
+        return label;
+    }
+
+    Where where() {
+        return where;
+    }
+
+    What what() {
+        return what;
+    }
+
+    static FaultKind named(String label) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no fault is called " + label + "; there are " + String.join(" ", labels())));
+    }
+
+    static List<String> labels() {
+        return Arrays.stream(values()).map(FaultKind::label).toList();
+    }
+}
