@@ -1,8 +1,10 @@
 package org.holdfast.failover;
 
-import java.net.ConnectException;
+import java.io.EOFException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
 
 /** What a failed connection says of the server behind it. */
 final class Evidence {
@@ -11,20 +13,21 @@ final class Evidence {
     private Evidence() {}
 
     /**
-     * Whether nobody serves there: the connection was refused. A server that is starting up, is full or refuses a password
-     * is alive, and one that does not answer may be.
+     * Whether nobody serves there: the connection was refused, reset or closed without a word, by the server's machine or by
+     * a proxy before it. A server that is starting up, is full or refuses a password says so and is alive, and one that does
+     * not answer may be.
      */
     static boolean isRefusal(SQLException failure) {
+        boolean isRefused = false;
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
-            if (cause instanceof SocketTimeoutException) {
+            if (cause instanceof SocketTimeoutException
+                    || (cause instanceof PSQLException answer && answer.getServerErrorMessage() != null)) {
                 return false;
             }
-            if (cause instanceof ConnectException) {
-                return true;
-            }
+            isRefused |= cause instanceof SocketException || cause instanceof EOFException;
             cause = cause.getCause();
         }
-        return false;
+        return isRefused;
     }
 }

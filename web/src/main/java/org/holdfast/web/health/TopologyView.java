@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when the writing node came into its state; for operators only
  * @param reason why writes are not taken; for operators only
  * @param decisions the last transitions that this instance saw, newest first; for operators only
+ * @param switches the last epochs, newest first; for operators only
  */
 public record TopologyView(
         String status,
@@ -24,13 +25,24 @@ public record TopologyView(
         @Nullable Instant since,
         @Nullable String reason,
         List<NodeView> nodes,
-        @Nullable List<Transition> decisions) {
+        @Nullable List<Transition> decisions,
+        @Nullable List<SwitchView> switches) {
+    private static final int SWITCHES_MAX = 20;
+
     static TopologyView brief(Topology topology) {
         List<NodeView> nodes = topology.nodes().stream()
                 .map(node -> NodeView.brief(topology, node))
                 .toList();
         return new TopologyView(
-                status(topology), topology.epoch(), topology.writer().name(), topology.at(), null, null, nodes, null);
+                status(topology),
+                topology.epoch(),
+                topology.writer().name(),
+                topology.at(),
+                null,
+                null,
+                nodes,
+                null,
+                null);
     }
 
     static TopologyView full(Topology topology, List<Transition> decisions) {
@@ -48,11 +60,15 @@ public record TopologyView(
                         .filter(text -> !text.isEmpty())
                         .orElse(null),
                 nodes,
-                decisions);
+                decisions,
+                topology.epochs().stream()
+                        .limit(SWITCHES_MAX)
+                        .map(SwitchView::of)
+                        .toList());
     }
 
     static boolean takesWrites(Topology topology) {
-        return topology.primary().filter(Node::isUsable).isPresent();
+        return topology.isOpen() && topology.primary().filter(Node::isUsable).isPresent();
     }
 
     private static String status(Topology topology) {
