@@ -12,11 +12,13 @@ import jakarta.ejb.TimerConfig;
 import jakarta.ejb.TimerService;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.driver.NodeConnections;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.Node;
@@ -42,6 +44,9 @@ public class FailoverTimer {
 
     @Resource
     TimerService timers;
+
+    @Resource
+    ManagedExecutorService executor;
 
     @Inject
     FailoverConfig config;
@@ -69,6 +74,9 @@ public class FailoverTimer {
 
     @Inject
     Event<NodeFailed> askNode;
+
+    // Touched by the watching beat alone.
+    private long abortedEpoch;
 
     @PostConstruct
     void start() {
@@ -126,6 +134,11 @@ public class FailoverTimer {
         Optional<String> lost = config.automatic() || lostWriter.isConfirmed(newest.number())
                 ? standing.whyLost(newest.number(), System.nanoTime())
                 : Optional.empty();
+        if (lost.isPresent() && abortedEpoch != newest.number()) {
+            // Whoever waits for it would wait on; what has not happened is tried again on the next writer.
+            abortedEpoch = newest.number();
+            now.primary().ifPresent(writer -> NodeConnections.lose(writer.id().name(), executor));
+        }
         return lost.filter(why -> takeover.run(now, newest, why)).isPresent();
     }
 }

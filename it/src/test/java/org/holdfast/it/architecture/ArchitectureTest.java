@@ -58,7 +58,7 @@ class ArchitectureTest {
             Map.entry("health", Set.of("topology", "settings")),
             Map.entry("connection", Set.of("topology", "settings", "driver")),
             Map.entry("migration", Set.of("connection", "topology", "settings")),
-            Map.entry("failover", Set.of("connection", "topology", "settings", "model", "json")),
+            Map.entry("failover", Set.of("connection", "driver", "topology", "settings", "model", "json")),
             Map.entry("job", Set.of()),
             Map.entry("monitor", Set.of("topology")),
             Map.entry("idempotency", Set.of("connection", "settings")),
