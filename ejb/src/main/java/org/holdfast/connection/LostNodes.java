@@ -32,8 +32,11 @@ class LostNodes {
     synchronized void changed(@ObservesAsync TopologyChanged event) {
         for (Node node : current.get().nodes()) {
             String name = node.id().name();
-            if (node.state() != NodeState.down) {
+            if (node.isUp()) {
                 NodeConnections.regain(name);
+            }
+            // One that is suspect stays as it is: it may have been given up for its silence.
+            if (node.state() != NodeState.down) {
                 continue;
             }
             int aborted = NodeConnections.lose(name, executor);

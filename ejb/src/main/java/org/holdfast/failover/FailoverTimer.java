@@ -139,6 +139,10 @@ public class FailoverTimer {
             abortedEpoch = newest.number();
             now.primary().ifPresent(writer -> NodeConnections.lose(writer.id().name(), executor));
         }
+        if (abortedEpoch == newest.number() && standing.isAnswering()) {
+            abortedEpoch = 0;
+            now.primary().ifPresent(writer -> NodeConnections.regain(writer.id().name()));
+        }
         return lost.filter(why -> takeover.run(now, newest, why)).isPresent();
     }
 }

@@ -108,6 +108,11 @@ final class Standing {
         return true;
     }
 
+    /** Whether the last renewal was answered. */
+    synchronized boolean isAnswering() {
+        return isAnswering;
+    }
+
     /** Whether the epoch's head answers and waits for a vote that this instance has not been allowed yet. */
     synchronized boolean wantsToVote(long askedEpoch) {
         return askedEpoch == epoch && !mayVote && isAnswering;
