@@ -117,8 +117,8 @@ public class FailoverTimer {
                 takeover.settle(newest);
                 yield replaceIfLost(now, newest);
             }
-            case closing -> replaceIfLost(now, newest) || planned.close(newest);
-            case ended -> replaceIfLost(now, newest) || planned.finish(newest);
+            case closing -> replaceIfLost(now, newest) || planned.close(newest, now.epochs());
+            case ended -> replaceIfLost(now, newest) || planned.finish(newest, now.epochs());
         };
     }
 
