@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.Node;
@@ -35,7 +36,8 @@ public class FailoverTimer {
     private static final int RENEWALS_A_LIFE = 4;
 
     private enum Beat {
-        RENEW,
+        RENEW_ON_PRIMARY,
+        RENEW_ON_FAILOVER,
         WATCH,
         REJOIN
     }
@@ -72,7 +74,10 @@ public class FailoverTimer {
 
     @PostConstruct
     void start() {
-        timers.createIntervalTimer(0, config.ttl().toMillis() / RENEWALS_A_LIFE, new TimerConfig(Beat.RENEW, false));
+        // One for each head: a renewal that hangs at the old writer must not cost the new one its lease.
+        long renewalMillis = config.ttl().toMillis() / RENEWALS_A_LIFE;
+        timers.createIntervalTimer(0, renewalMillis, new TimerConfig(Beat.RENEW_ON_PRIMARY, false));
+        timers.createIntervalTimer(0, renewalMillis, new TimerConfig(Beat.RENEW_ON_FAILOVER, false));
         timers.createIntervalTimer(0, WATCH_MILLIS, new TimerConfig(Beat.WATCH, false));
         timers.createIntervalTimer(REJOIN_MILLIS, REJOIN_MILLIS, new TimerConfig(Beat.REJOIN, false));
     }
@@ -81,7 +86,8 @@ public class FailoverTimer {
     void beat(Timer timer) {
         try {
             switch ((Beat) timer.getInfo()) {
-                case RENEW -> renew();
+                case RENEW_ON_PRIMARY -> renew(Cluster.primary);
+                case RENEW_ON_FAILOVER -> renew(Cluster.failover);
                 case WATCH -> watch();
                 case REJOIN -> rejoin.run(current.get());
             }
@@ -91,9 +97,12 @@ public class FailoverTimer {
         }
     }
 
-    private void renew() {
+    private void renew(Cluster writer) {
         Topology now = current.get();
-        if (now.newest().filter(lease::renew).isPresent()) {
+        if (now.newest()
+                .filter(newest -> newest.writer() == writer)
+                .filter(lease::renew)
+                .isPresent()) {
             now.primary().map(Node::id).map(NodeFailed::new).ifPresent(askNode::fireAsync);
         }
     }

@@ -2,6 +2,7 @@ package org.holdfast.it.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.holdfast.it.api.Api.encoded;
 import static org.holdfast.it.api.Api.object;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class FailoverIT {
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+    private static final Duration KEPT_FOR = Duration.ofSeconds(3);
     private static final int SOME = 15;
 
     private final RunningSystem system = RunningSystem.get();
@@ -87,6 +89,14 @@ class FailoverIT {
         }
         databases.awaitWriter("failover", epoch + 1);
         onlyKnownErrors(writers.errors());
+        // Also while calls to the hung one have not run into their time-outs yet.
+        await().during(KEPT_FOR)
+                .atMost(KEPT_FOR.plusSeconds(2))
+                .until(() -> databases
+                        .query(
+                                NodeName.FAILOVER,
+                                "select 1::text from ops.write_lease where expires_at > clock_timestamp()")
+                        .equals(List.of("1")));
         Answer strong = agent.get(path, "Holdfast-Consistency", "strong").is(200);
         assertThat(strong.header("Holdfast-Node")).isEqualTo("failover");
 
