@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.driver.NodeConnections;
+import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.Node;
@@ -37,7 +38,8 @@ public class FailoverTimer {
     private static final int RENEWALS_A_LIFE = 4;
 
     private enum Beat {
-        RENEW,
+        RENEW_ON_PRIMARY,
+        RENEW_ON_FAILOVER,
         WATCH,
         REJOIN
     }
@@ -80,7 +82,10 @@ public class FailoverTimer {
 
     @PostConstruct
     void start() {
-        timers.createIntervalTimer(0, config.ttl().toMillis() / RENEWALS_A_LIFE, new TimerConfig(Beat.RENEW, false));
+        // One for each head: a renewal that hangs at the old writer must not cost the new one its lease.
+        long renewalMillis = config.ttl().toMillis() / RENEWALS_A_LIFE;
+        timers.createIntervalTimer(0, renewalMillis, new TimerConfig(Beat.RENEW_ON_PRIMARY, false));
+        timers.createIntervalTimer(0, renewalMillis, new TimerConfig(Beat.RENEW_ON_FAILOVER, false));
         timers.createIntervalTimer(0, WATCH_MILLIS, new TimerConfig(Beat.WATCH, false));
         timers.createIntervalTimer(REJOIN_MILLIS, REJOIN_MILLIS, new TimerConfig(Beat.REJOIN, false));
     }
@@ -89,7 +94,8 @@ public class FailoverTimer {
     void beat(Timer timer) {
         try {
             switch ((Beat) timer.getInfo()) {
-                case RENEW -> renew();
+                case RENEW_ON_PRIMARY -> renew(Cluster.primary);
+                case RENEW_ON_FAILOVER -> renew(Cluster.failover);
                 case WATCH -> watch();
                 case REJOIN -> rejoin.run(current.get());
             }
@@ -99,9 +105,12 @@ public class FailoverTimer {
         }
     }
 
-    private void renew() {
+    private void renew(Cluster writer) {
         Topology now = current.get();
-        if (now.newest().filter(lease::renew).isPresent()) {
+        if (now.newest()
+                .filter(newest -> newest.writer() == writer)
+                .filter(lease::renew)
+                .isPresent()) {
             now.primary().map(Node::id).map(NodeFailed::new).ifPresent(askNode::fireAsync);
         }
     }
@@ -125,8 +134,8 @@ public class FailoverTimer {
                 takeover.settle(newest);
                 yield replaceIfLost(now, newest);
             }
-            case closing -> replaceIfLost(now, newest) || planned.close(newest);
-            case ended -> replaceIfLost(now, newest) || planned.finish(newest);
+            case closing -> replaceIfLost(now, newest) || planned.close(newest, now.epochs());
+            case ended -> replaceIfLost(now, newest) || planned.finish(newest, now.epochs());
         };
     }
 

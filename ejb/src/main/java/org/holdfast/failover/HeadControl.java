@@ -412,22 +412,29 @@ final class HeadControl {
         }
     }
 
-    /** Opens an epoch on this head after the one before has ended in a planned switch. Again is harmless. */
-    void openPlanned(long epoch, LogPosition previousEnd, String reason) throws SQLException {
-        inTransaction(connection -> {
+    /**
+     * Opens an epoch on this head after the one before has ended in a planned switch. Again is harmless.
+     *
+     * @param before the epochs so far: this head was not told of those that began elsewhere
+     * @return whether this call opened it
+     */
+    boolean openPlanned(long epoch, LogPosition previousEnd, String reason, List<Epoch> before) throws SQLException {
+        return inTransaction(connection -> {
             run(connection, LOCK);
-            if (newest(connection).epoch == epoch - 1) {
-                run(connection, "select ops.advance_sequences()");
-                try (PreparedStatement opening = connection.prepareStatement("""
-                        insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, start_lsn, reason)
-                        values (?, ?, 'open', ?::pg_lsn, pg_current_wal_insert_lsn(), ?)
-                        """)) {
-                    opening.setLong(1, epoch);
-                    opening.setString(2, cluster.name());
-                    opening.setString(3, previousEnd.toString());
-                    opening.setString(4, reason);
-                    opening.executeUpdate();
-                }
+            if (newest(connection).epoch >= epoch) {
+                return false;
+            }
+            copy(connection, before);
+            run(connection, "select ops.advance_sequences()");
+            try (PreparedStatement opening = connection.prepareStatement("""
+                    insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, start_lsn, reason)
+                    values (?, ?, 'open', ?::pg_lsn, pg_current_wal_insert_lsn(), ?)
+                    """)) {
+                opening.setLong(1, epoch);
+                opening.setString(2, cluster.name());
+                opening.setString(3, previousEnd.toString());
+                opening.setString(4, reason);
+                opening.executeUpdate();
             }
             return true;
         });
@@ -439,22 +446,7 @@ final class HeadControl {
             run(connection, LOCK);
             run(connection, "delete from ops.write_lease");
             run(connection, "update ops.cluster_switch set state = 'ended' where writer = '" + cluster + "'");
-            try (PreparedStatement copy = connection.prepareStatement("""
-                    insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, start_lsn, switched_at, reason)
-                    values (?, ?, ?, ?::pg_lsn, ?::pg_lsn, ?::timestamptz, ?) on conflict do nothing
-                    """)) {
-                for (Epoch epoch : epochs) {
-                    copy.setLong(1, epoch.number());
-                    copy.setString(2, epoch.writer().name());
-                    copy.setString(3, epoch.state().name());
-                    copy.setString(
-                            4, epoch.previousEnd().map(LogPosition::toString).orElse(null));
-                    copy.setString(5, epoch.start().map(LogPosition::toString).orElse(null));
-                    copy.setString(6, epoch.since().toString());
-                    copy.setString(7, epoch.reason());
-                    copy.executeUpdate();
-                }
-            }
+            copy(connection, epochs);
             run(connection, "select cluster.end_sessions('infinity')");
             return true;
         });
@@ -464,6 +456,24 @@ final class HeadControl {
     boolean knows(long epoch) throws SQLException {
         try (Connection connection = connection()) {
             return newest(connection).epoch >= epoch;
+        }
+    }
+
+    private static void copy(Connection connection, List<Epoch> epochs) throws SQLException {
+        try (PreparedStatement copy = connection.prepareStatement("""
+                insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, start_lsn, switched_at, reason)
+                values (?, ?, ?, ?::pg_lsn, ?::pg_lsn, ?::timestamptz, ?) on conflict do nothing
+                """)) {
+            for (Epoch epoch : epochs) {
+                copy.setLong(1, epoch.number());
+                copy.setString(2, epoch.writer().name());
+                copy.setString(3, epoch.state().name());
+                copy.setString(4, epoch.previousEnd().map(LogPosition::toString).orElse(null));
+                copy.setString(5, epoch.start().map(LogPosition::toString).orElse(null));
+                copy.setString(6, epoch.since().toString());
+                copy.setString(7, epoch.reason());
+                copy.executeUpdate();
+            }
         }
     }
 

@@ -49,7 +49,7 @@ final class Lease {
             return renewal.epoch() != epoch || renewal.state() != known;
         } catch (SQLException failure) {
             if (Evidence.isRefusal(failure)) {
-                standing.refused();
+                standing.refused(epoch);
             }
             obstacle.met(
                     "the lease of epoch " + epoch + " was not renewed on " + head.node() + ": " + failure.getMessage());

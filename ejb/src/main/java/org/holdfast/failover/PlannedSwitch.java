@@ -2,6 +2,7 @@ package org.holdfast.failover;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -30,9 +31,10 @@ final class PlannedSwitch {
     /**
      * Brings a closing epoch to its end, or takes it back when that fails.
      *
+     * @param before the epochs until now
      * @return whether the heads should be asked anew
      */
-    boolean close(Epoch closing) {
+    boolean close(Epoch closing, List<Epoch> before) {
         HeadControl old = heads.of(closing.writer()).orElseThrow();
         HeadControl next = heads.of(closing.writer().other()).orElseThrow();
         try {
@@ -42,7 +44,7 @@ final class PlannedSwitch {
             }
             old.awaitOlderTransactions(TRANSACTIONS_MAX);
             next.awaitBeat(old.beat(closing.number()), CATCH_UP_MAX);
-            return !old.end(closing.number(), number.getAsInt()) || finish(closing);
+            return !old.end(closing.number(), number.getAsInt()) || finish(closing, before);
         } catch (SQLException failure) {
             LOG.log(Level.WARNING, "the planned switch was taken back: {0}", failure.getMessage());
             return reopen(old, closing);
@@ -59,8 +61,12 @@ final class PlannedSwitch {
         }
     }
 
-    /** Opens the epoch after one that has ended. */
-    boolean finish(Epoch ended) {
+    /**
+     * Opens the epoch after one that has ended.
+     *
+     * @param before the epochs until now
+     */
+    boolean finish(Epoch ended, List<Epoch> before) {
         HeadControl old = heads.of(ended.writer()).orElseThrow();
         HeadControl next = heads.of(ended.writer().other()).orElseThrow();
         long epoch = ended.number() + 1;
@@ -72,9 +78,12 @@ final class PlannedSwitch {
             next.createSlot();
             // Before the first write, so that no row needs to be copied.
             follow(old, next);
-            next.openPlanned(epoch, end, "planned: the " + ended.writer() + " cluster handed over");
+            String reason = "planned: the " + ended.writer() + " cluster handed over";
+            boolean isNew = next.openPlanned(epoch, end, reason, before);
             lease.begin(next, epoch);
-            LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, next.node()});
+            if (isNew) {
+                LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, next.node()});
+            }
             obstacle.gone();
             return true;
         } catch (SQLException failure) {

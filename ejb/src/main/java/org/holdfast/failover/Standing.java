@@ -63,8 +63,10 @@ final class Standing {
     }
 
     /** The head said, quickly, that nobody serves there. */
-    synchronized void refused() {
-        refusals++;
+    synchronized void refused(long refusedEpoch) {
+        if (refusedEpoch == epoch) {
+            refusals++;
+        }
     }
 
     /** Lets time pass; to be called several times within {@code silence}. */

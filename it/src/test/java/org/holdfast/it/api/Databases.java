@@ -1,0 +1,195 @@
+package org.holdfast.it.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.holdfast.it.api.Api.object;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.holdfast.it.RunningSystem;
+import org.holdfast.launcher.NodeName;
+
+/** The databases in the hands of a test: as the application sees them, as their superuser does, and made whole again. */
+final class Databases {
+    static final List<String> PRIMARY_CLUSTER = List.of("primary", "replica1", "replica2");
+    static final List<String> FAILOVER_CLUSTER = List.of("failover", "failoverReplica1");
+
+    /** In an order in which no writer is replaced while all of them are killed, or started again. */
+    static final List<String> HEAD_LAST = List.of("failover", "failoverReplica1", "replica1", "replica2", "primary");
+
+    static final List<String> HEAD_FIRST = List.of("primary", "replica1", "replica2", "failover", "failoverReplica1");
+
+    private static final Duration SWITCHED_WITHIN = Duration.ofSeconds(20);
+    private static final Duration RECOVERED_WITHIN = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "STOPPED", "ABANDONED");
+
+    private final RunningSystem system = RunningSystem.get();
+    private final Api anonymous = Api.anonymous();
+
+    JsonNode health() {
+        return anonymous.get("/api/health/database").json();
+    }
+
+    long epoch() {
+        return health().path("epoch").asLong();
+    }
+
+    String state(String node) {
+        for (JsonNode candidate : health().path("nodes")) {
+            if (candidate.path("name").asText().equals(node)) {
+                return candidate.path("state").asText();
+            }
+        }
+        throw new AssertionError("no node " + node);
+    }
+
+    void awaitState(String node, String state) {
+        await().atMost(SWITCHED_WITHIN)
+                .pollInterval(POLL)
+                .untilAsserted(() -> assertThat(state(node)).as(node).isEqualTo(state));
+    }
+
+    /** Waits until a cluster takes writes in an epoch. */
+    void awaitWriter(String cluster, long epoch) {
+        await().atMost(SWITCHED_WITHIN).pollInterval(POLL).untilAsserted(() -> {
+            JsonNode health = health();
+            assertThat(health.path("status").asText()).as("%s", health).isEqualTo("UP");
+            assertThat(health.path("writer").asText()).as("%s", health).isEqualTo(cluster);
+            assertThat(health.path("epoch").asLong()).as("%s", health).isEqualTo(epoch);
+        });
+    }
+
+    /** Waits until every node is up and follows. */
+    void awaitWhole() {
+        await().atMost(RECOVERED_WITHIN).pollInterval(POLL).untilAsserted(() -> {
+            JsonNode health = health();
+            assertThat(health.path("status").asText()).as("%s", health).isEqualTo("UP");
+            for (JsonNode node : health.path("nodes")) {
+                assertThat(node.path("state").asText()).as("%s", node).isEqualTo("up");
+                assertThat(node.path("lagMillis").isIntegralNumber())
+                        .as("how far behind is known of %s", node)
+                        .isTrue();
+            }
+        });
+    }
+
+    /** Makes everything what it was before: every node up and following, and the writer the primary. */
+    void restore() {
+        HEAD_FIRST.forEach(system::resume);
+        HEAD_FIRST.forEach(system::start);
+        awaitWhole();
+        if (!health().path("writer").asText().equals("primary")) {
+            switchTo("primary");
+            awaitWhole();
+        }
+    }
+
+    /** Has an operator switch the writer, as soon as that is safe, and follows the job to its good end. */
+    void switchTo(String cluster) {
+        Api admin = Api.admin();
+        long epoch = epoch();
+        String id = await().atMost(RECOVERED_WITHIN)
+                .pollInterval(POLL)
+                .until(() -> requestSwitch(admin, cluster), accepted -> accepted.status() == 202)
+                .json()
+                .path("id")
+                .asText();
+        JsonNode job = await().atMost(SWITCHED_WITHIN)
+                .pollInterval(POLL)
+                .until(
+                        () -> admin.get("/api/admin/jobs/" + id).is(200).json(),
+                        now -> ENDED.contains(now.path("status").asText()));
+        assertThat(job.path("status").asText()).as("%s", job).isEqualTo("COMPLETED");
+        assertThat(job.path("detail").asText()).contains(cluster);
+        awaitWriter(cluster, epoch + 1);
+    }
+
+    static Answer requestSwitch(Api admin, String cluster) {
+        String call = cluster.equals("primary") ? "failback" : "failover";
+        return admin.post("/api/admin/" + call, object("confirm", cluster));
+    }
+
+    /** Waits until both heads have the same rows in every table that is replicated, the heads' own bookkeeping aside. */
+    void awaitSame() {
+        List<String> tables = query(
+                NodeName.PRIMARY,
+                "select format('%I.%I', schemaname, tablename) from pg_publication_tables"
+                        + " where pubname = 'holdfast' and schemaname <> 'ops'");
+        assertThat(tables).isNotEmpty();
+        await().atMost(SWITCHED_WITHIN)
+                .pollInterval(POLL)
+                .untilAsserted(() ->
+                        assertThat(contents(NodeName.FAILOVER, tables)).isEqualTo(contents(NodeName.PRIMARY, tables)));
+    }
+
+    private Map<String, String> contents(NodeName node, List<String> tables) {
+        Map<String, String> contents = new TreeMap<>();
+        for (String table : tables) {
+            contents.put(
+                    table,
+                    query(
+                                    node,
+                                    "select count(*) || ' rows, ' || coalesce(md5(string_agg(t::text, ' ' order by t::text)), '')"
+                                            + " from " + table + " t")
+                            .get(0));
+        }
+        return contents;
+    }
+
+    /** Writes past the application, as the superuser. */
+    void insertATenant(NodeName node) throws SQLException {
+        try (Connection connection = connect(node);
+                PreparedStatement insert =
+                        connection.prepareStatement("insert into auth.tenant (id, name) values (?, ?)")) {
+            UUID id = UUID.randomUUID();
+            insert.setObject(1, id);
+            insert.setString(2, "tenant " + id);
+            insert.executeUpdate();
+        }
+    }
+
+    void execute(NodeName node, String sql) {
+        try (Connection connection = connect(node);
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.execute();
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
+    }
+
+    /** The first column of what a node answers. */
+    List<String> query(NodeName node, String sql, String... parameters) {
+        try (Connection connection = connect(node);
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                select.setString(i + 1, parameters[i]);
+            }
+            List<String> found = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(row.getString(1));
+                }
+            }
+            return found;
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
+    }
+
+    /** The superuser's connection. */
+    Connection connect(NodeName node) throws SQLException {
+        return DriverManager.getConnection(system.jdbcUrl(node), "postgres", system.superuserPassword());
+    }
+}
