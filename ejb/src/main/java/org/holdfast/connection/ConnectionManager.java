@@ -16,6 +16,7 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -81,6 +82,15 @@ public class ConnectionManager {
     @Inject
     Event<NodeFailed> nodeFailed;
 
+    @Inject
+    Event<RollbackFailed> rollbackFailed;
+
+    @Inject
+    NodeGates gates;
+
+    @Inject
+    SessionJournal journal;
+
     /** Reads, as the current request asks. */
     public <T> T read(Function<EntityManager, T> work) {
         return inRequest(AccessIntent.READ, work);
@@ -109,21 +119,36 @@ public class ConnectionManager {
 
     private record Ended<T>(T value, SessionReport report) {}
 
-    // Work that has not happened is tried again until its time is up: while the writer is being switched callers wait.
     private <T> Ended<T> session(AccessIntent intent, SessionOptions options, Function<EntityManager, T> work) {
-        long begun = System.nanoTime();
+        SessionTrace trace = journal.begin(intent);
+        try {
+            Ended<T> ended = attempts(trace, intent, options, work);
+            journal.committed(trace);
+            return ended;
+        } catch (RuntimeException failure) {
+            journal.failed(trace, failure);
+            throw failure;
+        }
+    }
+
+    // Work that has not happened is tried again until its time is up: while the writer is being switched callers wait.
+    private <T> Ended<T> attempts(
+            SessionTrace trace, AccessIntent intent, SessionOptions options, Function<EntityManager, T> work) {
         boolean isReplicaBehind = false;
         for (int attempt = 1; ; attempt++) {
             Topology snapshot = topology.get();
-            try {
-                return attempt(snapshot, route(snapshot, intent, options, isReplicaBehind), intent, options, work);
+            trace.attempt(snapshot.epoch());
+            try (NodePass pass = journal.enter(route(snapshot, intent, options, isReplicaBehind), trace)) {
+                return attempt(snapshot, pass, intent, options, work);
             } catch (ReplicaBehindException behind) {
+                journal.retried(behind);
                 isReplicaBehind = true;
             } catch (NothingHappenedException failure) {
-                Duration left = retry.giveUpAfter().minusNanos(System.nanoTime() - begun);
-                if (failure.category() == ErrorCategory.TIMEOUT || left.isNegative() || left.isZero()) {
+                Duration left = retry.giveUpAfter().minus(trace.age(System.nanoTime()));
+                if (!failure.isWorthAnotherAttempt() || left.isNegative() || left.isZero()) {
                     throw failure;
                 }
+                journal.retried(failure);
                 LOG.log(Level.FINE, failure, () -> "tried again: " + failure.getMessage());
                 pause(snapshot, attempt, left, failure);
             }
@@ -143,16 +168,17 @@ public class ConnectionManager {
 
     private <T> Ended<T> attempt(
             Topology snapshot,
-            Route route,
+            NodePass pass,
             AccessIntent intent,
             SessionOptions options,
             Function<EntityManager, T> work) {
-        Node node = route.node();
+        Node node = pass.route().node();
         begin();
         boolean isCommitting = false;
         try {
             registry.putResource(
-                    PinnedRoute.KEY, new PinnedRoute(node.id(), intent, options.tenant(), route.mustHave()));
+                    PinnedRoute.KEY,
+                    new PinnedRoute(pass, intent, options.tenant(), pass.route().mustHave()));
             boolean needsLease = intent == AccessIntent.WRITE || options.consistency() == Consistency.strong;
             CommitReport.start(
                     needsLease ? Optional.of(LEASE_EPOCH) : Optional.empty(),
@@ -164,6 +190,7 @@ public class ConnectionManager {
             }
             isCommitting = true;
             commit(node);
+            pass.release();
             return new Ended<>(value, report(snapshot, node, intent, options, CommitReport.take()));
         } catch (RuntimeException
                 | RollbackException
@@ -172,24 +199,26 @@ public class ConnectionManager {
                 | SystemException failure) {
             throw failed(node, intent, isCommitting, failure);
         } finally {
-            endTransaction();
+            endTransaction(node, intent);
         }
     }
 
     private Route route(Topology snapshot, AccessIntent intent, SessionOptions options, boolean isReplicaBehind) {
         if (intent == AccessIntent.WRITE) {
-            return policy.routeWrite(snapshot);
+            return gates.routeWrite(snapshot, System.nanoTime(), policy::routeWrite);
         }
         Optional<ConsistencyToken> token = options.token();
         if (token.isPresent() && token.get().epoch() > snapshot.epoch()) {
             throw unknownEpoch(snapshot, token.get());
         }
         try {
-            return policy.routeRead(
+            Consistency consistency = isReplicaBehind ? Consistency.strong : options.consistency();
+            List<ConsistencyToken> mustShow = tokens.of(options, token, snapshot.epoch());
+            int affinity = options.actor().hashCode();
+            return gates.routeRead(
                     snapshot,
-                    isReplicaBehind ? Consistency.strong : options.consistency(),
-                    tokens.of(options, token, snapshot.epoch()),
-                    options.actor().hashCode());
+                    System.nanoTime(),
+                    candidates -> policy.routeRead(candidates, consistency, mustShow, affinity));
         } catch (RefusedException lost) {
             // Told once: a caller that never sends a token could not get rid of it.
             tokens.forget(options);
@@ -245,7 +274,9 @@ public class ConnectionManager {
         }
         Optional<ConsistencyToken> token = position.map(written -> new ConsistencyToken(epoch, written));
         token.ifPresent(written -> tokens.written(options, written));
+        // A wait that the server gave up is no promise, whatever may be true by now.
         Durability reached = options.durability() == Durability.failover
+                        && commit.filter(CommitReport::isUnconfirmed).isEmpty()
                         && token.filter(written -> durable.awaitInOtherCluster(written))
                                 .isPresent()
                 ? Durability.failover
@@ -275,14 +306,15 @@ public class ConnectionManager {
     }
 
     // A rollback that fails leaves nothing behind that commits: the server drops the connection with the transaction.
-    private void endTransaction() {
+    private void endTransaction(Node node, AccessIntent intent) {
         CommitReport.take();
         try {
             if (transaction.getStatus() != Status.STATUS_NO_TRANSACTION) {
                 transaction.rollback();
             }
         } catch (SystemException | IllegalStateException failure) {
-            LOG.log(Level.SEVERE, "a rollback failed", failure);
+            LOG.log(Level.SEVERE, failure, () -> "a rollback failed on " + node.id());
+            rollbackFailed.fireAsync(new RollbackFailed(node.id(), intent));
         }
     }
 }

@@ -4,7 +4,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.holdfast.settings.Settings;
+import org.holdfast.topology.TopologyConfig;
 
 /** Makes the plain objects of this package from configuration. */
 @ApplicationScoped
@@ -32,6 +34,64 @@ class ConnectionProducer {
     RetryConfig retryConfig(Settings settings) {
         return new RetryConfig(settings.millis(
                 "holdfast.connection.retry-millis", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(1)));
+    }
+
+    @Produces
+    @Singleton
+    ObservationConfig observationConfig(Settings settings) {
+        return new ObservationConfig(
+                settings.millis(
+                        "holdfast.connection.slow-session-millis",
+                        Duration.ofSeconds(5),
+                        Duration.ofMillis(1),
+                        Duration.ofHours(1)),
+                Duration.ofSeconds(settings.integer("holdfast.connection.leak-seconds", 120, 0, 86_400)));
+    }
+
+    @Produces
+    @Singleton
+    GateConfig gateConfig(Settings settings) {
+        return new GateConfig(
+                settings.integer("holdfast.connection.pool-size", 20, 1, 10_000),
+                settings.integer("holdfast.connection.queue-max", 100, 0, 100_000),
+                settings.millis(
+                        "holdfast.connection.pool-wait-warn-millis",
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(1),
+                        Duration.ofMinutes(1)),
+                breakerConfig(settings));
+    }
+
+    // The longest cannot be shorter than the first, whichever of the two was set.
+    private static BreakerConfig breakerConfig(Settings settings) {
+        Duration openFirst = settings.millis(
+                "holdfast.connection.breaker-open-millis",
+                Duration.ofSeconds(1),
+                Duration.ofMillis(10),
+                Duration.ofMinutes(1));
+        return new BreakerConfig(
+                settings.integer("holdfast.connection.breaker-failures", 5, 1, 1000),
+                openFirst,
+                settings.millis(
+                        "holdfast.connection.breaker-open-millis-max",
+                        openFirst.multipliedBy(10),
+                        openFirst,
+                        Duration.ofMinutes(10)));
+    }
+
+    @Produces
+    @Singleton
+    NodeGates nodeGates(TopologyConfig topology, GateConfig config) {
+        return new NodeGates(
+                Stream.concat(topology.primary().stream(), topology.failover().stream())
+                        .toList(),
+                config);
+    }
+
+    @Produces
+    @Singleton
+    OpenSessions openSessions() {
+        return new OpenSessions();
     }
 
     @Produces

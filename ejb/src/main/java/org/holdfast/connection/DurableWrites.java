@@ -14,6 +14,7 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.holdfast.topology.CurrentTopology;
+import org.holdfast.topology.NodeId;
 import org.holdfast.topology.Topology;
 
 /**
@@ -34,15 +35,33 @@ class DurableWrites {
     @Inject
     DurabilityConfig config;
 
+    @Inject
+    NodeGates gates;
+
     /** Whether the other cluster has the write; false when it did not within the configured time, or nobody can tell. */
     boolean awaitInOtherCluster(ConsistencyToken written) {
         Topology now = topology.get();
         if (now.head(now.writer().other()).isEmpty()) {
             return false;
         }
+        NodeId writer = now.primary().orElseThrow().id();
+        PoolUse use = gates.gate(writer).pool();
+        try {
+            Connection taken = use.acquire(() -> pool(writer).getConnection());
+            try (Connection connection = taken) {
+                return isConfirmedInTime(connection, written);
+            } finally {
+                use.release();
+            }
+        } catch (SQLException unknown) {
+            LOG.log(Level.WARNING, unknown, () -> "whether the other cluster has " + written + " is not known");
+            return false;
+        }
+    }
+
+    private boolean isConfirmedInTime(Connection connection, ConsistencyToken written) throws SQLException {
         long deadline = System.nanoTime() + config.longest().toNanos();
-        try (Connection connection = pool(now).getConnection();
-                PreparedStatement question = connection.prepareStatement(CONFIRMED)) {
+        try (PreparedStatement question = connection.prepareStatement(CONFIRMED)) {
             question.setString(1, written.position().toString());
             for (long pause = ASK_AGAIN_NANOS; ; pause = Math.min(ASK_AGAIN_NANOS_MAX, pause + pause / 4)) {
                 // An epoch that ended meanwhile is judged by what the switch recorded, which the token tells later.
@@ -54,9 +73,6 @@ class DurableWrites {
                 }
                 LockSupport.parkNanos(pause);
             }
-        } catch (SQLException | NamingException unknown) {
-            LOG.log(Level.WARNING, unknown, () -> "whether the other cluster has " + written + " is not known");
-            return false;
         }
     }
 
@@ -66,7 +82,12 @@ class DurableWrites {
         }
     }
 
-    private static DataSource pool(Topology now) throws NamingException {
-        return InitialContext.doLookup("jdbc/" + now.primary().orElseThrow().id());
+    private static DataSource pool(NodeId writer) throws SQLException {
+        String name = "jdbc/" + writer;
+        try {
+            return InitialContext.doLookup(name);
+        } catch (NamingException absent) {
+            throw new SQLException("no JDBC resource " + name, "08001", absent);
+        }
     }
 }

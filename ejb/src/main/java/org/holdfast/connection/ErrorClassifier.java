@@ -14,6 +14,8 @@ public final class ErrorClassifier {
     // Raised by the schema's own functions.
     private static final String LEASE_NOT_HELD = "HF001";
 
+    private static final int CAUSES_MAX = 20;
+
     private ErrorClassifier() {}
 
     /**
@@ -67,7 +69,8 @@ public final class ErrorClassifier {
                 new NothingHappenedException(ErrorCategory.DEADLOCK, "the work was chosen to end a deadlock", sql);
             case "40001" ->
                 new NothingHappenedException(ErrorCategory.CONFLICT, "the work ran into a concurrent change", sql);
-            case "57014", "55P03" ->
+            // 25P03 and 25P04 end a transaction that was idle, or open, for too long.
+            case "57014", "55P03", "25P03", "25P04" ->
                 new NothingHappenedException(ErrorCategory.TIMEOUT, "the database did not finish in time", sql);
             case "23505" -> new RefusedException(ErrorCategory.CONFLICT, "it exists already", sql);
             case "23503" ->
@@ -103,6 +106,24 @@ public final class ErrorClassifier {
         return sql != null && isConnection(stateOf(sql));
     }
 
+    /** Whether it could not be connected to a node, or the node hung up; a node that only refuses to write is well. */
+    static boolean isUnreachable(SQLException failure) {
+        String state = sqlStateOf(failure);
+        return isConnection(state) && !state.equals("25006");
+    }
+
+    /** The first SQLSTATE behind a failure; empty when there is none. The server's pools put theirs around PostgreSQL's. */
+    static String sqlStateOf(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+            if (cause instanceof SQLException sql && !stateOf(sql).isEmpty()) {
+                return stateOf(sql);
+            }
+            cause = cause.getCause();
+        }
+        return "";
+    }
+
     private static String stateOf(SQLException sql) {
         return sql.getSQLState() == null ? "" : sql.getSQLState();
     }
@@ -120,7 +141,7 @@ public final class ErrorClassifier {
 
     private static <X extends Throwable> @Nullable X find(Throwable failure, Class<X> type) {
         Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 20; depth++) {
+        for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
             if (type.isInstance(cause)) {
                 return type.cast(cause);
             }

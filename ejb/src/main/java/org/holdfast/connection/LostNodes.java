@@ -27,6 +27,9 @@ class LostNodes {
     @Inject
     CurrentTopology current;
 
+    @Inject
+    NodeGates gates;
+
     // Events may overtake each other. Whichever is handled last reads the newest topology, because it is published
     // first.
     synchronized void changed(@ObservesAsync TopologyChanged event) {
@@ -42,6 +45,17 @@ class LostNodes {
             int aborted = NodeConnections.lose(name, executor);
             if (aborted > 0) {
                 LOG.log(Level.INFO, "node {0} is down: {1} of its connections aborted", new Object[] {name, aborted});
+            }
+        }
+        tryThoseThatCameBack(event);
+    }
+
+    // After they were regained: a trial before would fail.
+    private void tryThoseThatCameBack(TopologyChanged event) {
+        for (Node node : event.after().nodes()) {
+            boolean wasUp = event.before().node(node.id()).filter(Node::isUp).isPresent();
+            if (node.isUp() && !wasUp) {
+                gates.gate(node.id()).breaker().tryNow(System.nanoTime());
             }
         }
     }

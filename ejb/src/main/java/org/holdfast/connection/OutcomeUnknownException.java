@@ -15,6 +15,11 @@ public final class OutcomeUnknownException extends SessionException {
     }
 
     @Override
+    SessionOutcome outcome() {
+        return SessionOutcome.IN_DOUBT;
+    }
+
+    @Override
     public boolean isRetryable() {
         return false;
     }

@@ -10,10 +10,10 @@ final class PinnedRoute {
     /** Under this key the transaction carries its route. */
     static final Object KEY = PinnedRoute.class.getName();
 
-    private final NodeId node;
     private final AccessIntent intent;
     private final Optional<UUID> tenant;
     private final Optional<LogPosition> mustHave;
+    private final NodePass pass;
     private boolean isPrepared;
 
     /**
@@ -21,15 +21,19 @@ final class PinnedRoute {
      *
      * @param mustHave what a replica has to have replayed before its first row is read; empty when nothing is asked
      */
-    PinnedRoute(NodeId node, AccessIntent intent, Optional<UUID> tenant, Optional<LogPosition> mustHave) {
-        this.node = node;
+    PinnedRoute(NodePass pass, AccessIntent intent, Optional<UUID> tenant, Optional<LogPosition> mustHave) {
+        this.pass = pass;
         this.intent = intent;
         this.tenant = tenant;
         this.mustHave = mustHave;
     }
 
     NodeId node() {
-        return node;
+        return pass.node();
+    }
+
+    NodePass pass() {
+        return pass;
     }
 
     AccessIntent intent() {

@@ -15,6 +15,11 @@ public final class RefusedException extends SessionException {
     }
 
     @Override
+    SessionOutcome outcome() {
+        return SessionOutcome.REFUSED;
+    }
+
+    @Override
     public boolean isRetryable() {
         return false;
     }

@@ -9,6 +9,11 @@ final class ReplicaBehindException extends SessionException {
     }
 
     @Override
+    SessionOutcome outcome() {
+        return SessionOutcome.NOTHING_HAPPENED;
+    }
+
+    @Override
     public boolean isRetryable() {
         return true;
     }

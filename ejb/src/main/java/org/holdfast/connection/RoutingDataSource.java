@@ -50,11 +50,13 @@ public final class RoutingDataSource implements DataSource {
 
     private Connection open() throws SQLException {
         PinnedRoute route = pinnedRoute();
-        Connection connection = pools.connection(route.node());
+        Connection connection = route.pass().acquire(() -> pools.connection(route.node()));
         if (route.claimPreparation()) {
             try {
                 prepare(connection, route);
+                route.pass().connected();
             } catch (SQLException failure) {
+                route.pass().couldNotConnect(failure);
                 connection.close();
                 throw failure;
             }

@@ -22,6 +22,9 @@ public abstract class SessionException extends RuntimeException {
         return category;
     }
 
+    /** How the session ended that threw it. */
+    abstract SessionOutcome outcome();
+
     /** Whether the same request may succeed if it is simply sent again. */
     public abstract boolean isRetryable();
 }

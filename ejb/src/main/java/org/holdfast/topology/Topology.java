@@ -3,6 +3,7 @@ package org.holdfast.topology;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All nodes at one instant. Read it once for a decision and pass it on.
@@ -67,6 +68,14 @@ public record Topology(List<Epoch> epochs, List<Node> nodes, Instant at) {
             return NodeRole.replica;
         }
         return node.cluster() == writer() ? NodeRole.primary : NodeRole.failover;
+    }
+
+    /** The same, as if some nodes were not there. */
+    public Topology without(Set<NodeId> absent) {
+        return new Topology(
+                epochs,
+                nodes.stream().filter(node -> !absent.contains(node.id())).toList(),
+                at);
     }
 
     public Optional<Node> node(NodeId id) {

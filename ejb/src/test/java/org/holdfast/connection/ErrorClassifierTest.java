@@ -27,6 +27,7 @@ class ErrorClassifierTest {
         "25006, CONNECTION, true",
         "57014, TIMEOUT, true",
         "55P03, TIMEOUT, true",
+        "25P03, TIMEOUT, true",
         "23505, CONFLICT, false",
         "23503, CONFLICT, false",
         "23514, VALIDATION, false",
@@ -89,5 +90,16 @@ class ErrorClassifierTest {
 
         assertThat(classify(own, false)).isSameAs(own);
         assertThat(classify(refused, false)).isSameAs(refused);
+    }
+
+    @Test
+    void theServersPoolHidesTheStateOfTheDatabaseBehindItsOwnFailure() {
+        SQLException pool = new SQLException("Error in allocating a connection", new SQLException("no", "53300"));
+
+        assertThat(ErrorClassifier.sqlStateOf(new IllegalStateException(pool))).isEqualTo("53300");
+        assertThat(ErrorClassifier.isUnreachable(pool)).isTrue();
+        assertThat(ErrorClassifier.isUnreachable(new SQLException("read-only", "25006")))
+                .isFalse();
+        assertThat(ErrorClassifier.sqlStateOf(new IllegalStateException())).isEmpty();
     }
 }

@@ -36,6 +36,30 @@ class OperationsIT {
     }
 
     @Test
+    void sessionsPoolsAndBreakersAreMeasured() {
+        Api.agent().get("/api/agents").is(200);
+
+        String metrics =
+                anonymous.get("/metrics", "Accept", "text/plain").is(200).body();
+
+        assertThat(metrics.lines().filter(line -> line.startsWith("holdfast_")))
+                .anyMatch(line ->
+                        line.matches("holdfast_sessions_total\\{.*intent=\"read\".*outcome=\"committed\".*} [1-9].*"))
+                .anyMatch(line -> line.matches("holdfast_session_seconds_count\\{.*} [1-9].*"))
+                .anyMatch(line -> line.matches("holdfast_connection_wait_seconds_count\\{.*} [1-9].*"))
+                .anyMatch(line -> line.matches("holdfast_sessions_open\\{.*older_than_seconds=\"60\".*} 0.*"))
+                .anyMatch(line -> line.matches("holdfast_pool_max\\{.*node=\"primary\".*} 20.*"))
+                .anyMatch(line -> line.matches("holdfast_pool_idle\\{.*} [1-9].*"))
+                .anyMatch(line -> line.matches("holdfast_pool_active\\{.*} 0.*"))
+                .anyMatch(line -> line.matches("holdfast_pool_waiting\\{.*} 0.*"))
+                .anyMatch(line -> line.matches("holdfast_breaker_state\\{.*node=\"replica1\".*} 0.*"));
+        for (JsonNode node :
+                Api.admin().get("/api/admin/topology").is(200).json().path("nodes")) {
+            assertThat(node.path("breaker").asText()).as("%s", node).isEqualTo("closed");
+        }
+    }
+
+    @Test
     void everyCallIsDescribed() {
         Answer description =
                 anonymous.get("/openapi", "Accept", "application/json").is(200);

@@ -87,7 +87,7 @@ final class ConnectionBench {
         awsSplitting = pool(
                 "jdbc:aws-wrapper:postgresql://" + primary + "," + replica + tls + "&wrapperPlugins=readWriteSplitting",
                 password);
-        session = new RoutedSession(reporting);
+        session = new RoutedSession(node("primary", Cluster.primary, true), reporting);
     }
 
     private void run() throws Exception {
@@ -233,14 +233,8 @@ final class ConnectionBench {
         positionedWrite(begin(AccessIntent.WRITE, isTold));
     }
 
-    private Connection begin(AccessIntent intent, boolean isTold) throws Exception {
-        try {
-            return session.begin(intent, isTold);
-        } catch (Exception | Error failure) {
-            throw failure;
-        } catch (Throwable impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    private Connection begin(AccessIntent intent, boolean isTold) {
+        return session.begin(intent, isTold);
     }
 
     // --- the topology ---------------------------------------------------------------------------------------------

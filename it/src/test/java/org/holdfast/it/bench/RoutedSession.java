@@ -3,20 +3,16 @@ package org.holdfast.it.bench;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.sql.Connection;
-import java.util.Optional;
-import java.util.UUID;
 import javax.naming.Context;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.naming.spi.NamingManager;
 import javax.sql.DataSource;
 import org.holdfast.connection.AccessIntent;
+import org.holdfast.connection.RouteOfOneNode;
 import org.holdfast.connection.RoutingDataSource;
-import org.holdfast.topology.LogPosition;
-import org.holdfast.topology.NodeId;
+import org.holdfast.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,21 +20,12 @@ import org.jspecify.annotations.Nullable;
  * and for nothing else. One transaction at a time, as one thread has.
  */
 final class RoutedSession implements TransactionSynchronizationRegistry {
-    private static final NodeId PRIMARY = new NodeId("primary");
-
     private final RoutingDataSource routing = new RoutingDataSource();
-    private final MethodHandle newRoute;
-    private final MethodHandle claimPreparation;
+    private final RouteOfOneNode routes;
     private @Nullable Object route;
 
-    RoutedSession(DataSource primary) throws NamingException, ReflectiveOperationException {
-        Class<?> type = Class.forName("org.holdfast.connection.PinnedRoute");
-        var constructor = type.getDeclaredConstructor(NodeId.class, AccessIntent.class, Optional.class, Optional.class);
-        constructor.setAccessible(true);
-        newRoute = MethodHandles.lookup().unreflectConstructor(constructor);
-        var claim = type.getDeclaredMethod("claimPreparation");
-        claim.setAccessible(true);
-        claimPreparation = MethodHandles.lookup().unreflect(claim);
+    RoutedSession(Node node, DataSource primary) throws NamingException {
+        this.routes = new RouteOfOneNode(node);
         NamingManager.setInitialContextFactoryBuilder(environment -> sameEnvironment -> names(primary, this));
     }
 
@@ -57,12 +44,8 @@ final class RoutedSession implements TransactionSynchronizationRegistry {
      *
      * @param isTold whether the connection is told the tenant first, which takes a round trip of its own
      */
-    Connection begin(AccessIntent intent, boolean isTold) throws Throwable {
-        Object pinned = newRoute.invoke(PRIMARY, intent, Optional.<UUID>empty(), Optional.<LogPosition>empty());
-        if (!isTold) {
-            boolean unused = (boolean) claimPreparation.invoke(pinned);
-        }
-        route = pinned;
+    Connection begin(AccessIntent intent, boolean isTold) {
+        route = routes.next(intent, isTold);
         return routing.getConnection();
     }
 

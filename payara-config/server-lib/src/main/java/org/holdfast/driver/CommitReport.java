@@ -15,6 +15,7 @@ public final class CommitReport {
     private final Optional<String> check;
     private final Optional<String> question;
     private boolean committed;
+    private boolean unconfirmed;
     private @Nullable String checked;
     private @Nullable String position;
     private @Nullable SQLException failure;
@@ -65,6 +66,10 @@ public final class CommitReport {
         position = positionAfter;
     }
 
+    void recordUnconfirmed() {
+        unconfirmed = true;
+    }
+
     void recordFailure(SQLException cause) {
         failure = cause;
     }
@@ -77,6 +82,14 @@ public final class CommitReport {
     /** Where in the log the node was when the commit returned, as PostgreSQL writes it ({@code 0/16B3748}). */
     public Optional<String> position() {
         return Optional.ofNullable(position);
+    }
+
+    /**
+     * Whether PostgreSQL warned with the commit. It happened on the node itself, but a wait for a synchronous standby was
+     * cancelled: no other server is known to have it.
+     */
+    public boolean isUnconfirmed() {
+        return unconfirmed;
     }
 
     /** Why the commit failed, with its SQLSTATE. */

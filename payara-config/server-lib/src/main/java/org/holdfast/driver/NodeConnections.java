@@ -42,6 +42,11 @@ public final class NodeConnections {
         OPEN.getOrDefault(node, Set.of()).remove(connection);
     }
 
+    /** How many connections to the node are open, in use or idle. */
+    public static int count(String node) {
+        return OPEN.getOrDefault(node, Set.of()).size();
+    }
+
     /**
      * Closes every connection to the node without a word to the server, and opens no new one until it is regained; work
      * on them fails with an SQLSTATE of class 08. Does not block on the node.

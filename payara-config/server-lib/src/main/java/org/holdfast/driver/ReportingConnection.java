@@ -7,9 +7,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -18,6 +21,8 @@ import org.postgresql.core.TransactionState;
  * Passes every call on; with a commit goes what the thread's {@link CommitReport} wants checked and asked, in one round trip.
  */
 final class ReportingConnection implements InvocationHandler {
+    private static final Logger LOG = Logger.getLogger(ReportingConnection.class.getName());
+
     private final String node;
     private final Connection connection;
     private final Map<String, PreparedStatement> committing = new HashMap<>();
@@ -74,6 +79,7 @@ final class ReportingConnection implements InvocationHandler {
     private void commitAndAsk(CommitReport report) throws SQLException {
         PreparedStatement statement = committing(report);
         boolean isRows = statement.execute();
+        noteWarning(report, statement);
         String checked = null;
         if (report.check().isPresent()) {
             checked = firstColumn(statement, isRows);
@@ -82,6 +88,25 @@ final class ReportingConnection implements InvocationHandler {
         // The commit itself has no rows.
         String position = report.question().isPresent() ? firstColumn(statement, statement.getMoreResults()) : null;
         report.recordCommit(checked, position);
+    }
+
+    // A commit warns of one thing only: its wait for a synchronous standby was cancelled, which is no error to
+    // PostgreSQL.
+    // Whatever else a deferred trigger may say is taken for it too: that costs a claim, never a write.
+    private void noteWarning(CommitReport report, Statement statement) throws SQLException {
+        for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+            if (isWarning(warning)) {
+                report.recordUnconfirmed();
+                LOG.log(Level.WARNING, "node {0} committed, but warned with SQLSTATE {1}: {2}", new Object[] {
+                    node, warning.getSQLState(), warning.getMessage()
+                });
+            }
+        }
+    }
+
+    // Class 00 is a notice.
+    private static boolean isWarning(SQLWarning warning) {
+        return warning.getSQLState() == null || !warning.getSQLState().startsWith("00");
     }
 
     // Kept open for the connection's life: parsing and planning it anew doubles what the questions cost.

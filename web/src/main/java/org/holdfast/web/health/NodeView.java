@@ -3,6 +3,7 @@ package org.holdfast.web.health;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
+import org.holdfast.connection.BreakerState;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeFacts;
 import org.holdfast.topology.Topology;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param since when it came into its state; for operators only
  * @param reason why it is in its state; for operators only
  * @param tls the TLS version of the probe's connection, or off
+ * @param breaker whether this instance sends sessions to it: closed (yes), half-open (one, to try) or open (no); for operators
+ *     only
  */
 public record NodeView(
         String name,
@@ -29,16 +32,18 @@ public record NodeView(
         @Nullable Integer activeConnections,
         @Nullable Long responseMillis,
         @Nullable Long lagMillis,
-        @Nullable Long lagBytes) {
+        @Nullable Long lagBytes,
+        @Nullable String breaker) {
     static NodeView brief(Topology topology, Node node) {
-        return of(topology, node, null, null);
+        return of(topology, node, null, null, null);
     }
 
-    static NodeView full(Topology topology, Node node) {
-        return of(topology, node, node.since(), node.reason().isEmpty() ? null : node.reason());
+    static NodeView full(Topology topology, Node node, BreakerState breaker) {
+        return of(topology, node, node.since(), node.reason().isEmpty() ? null : node.reason(), breaker.label());
     }
 
-    private static NodeView of(Topology topology, Node node, @Nullable Instant since, @Nullable String reason) {
+    private static NodeView of(
+            Topology topology, Node node, @Nullable Instant since, @Nullable String reason, @Nullable String breaker) {
         return new NodeView(
                 node.id().name(),
                 node.cluster().name(),
@@ -51,7 +56,8 @@ public record NodeView(
                 node.facts().map(NodeFacts::activeConnections).orElse(null),
                 node.responseTime().map(Duration::toMillis).orElse(null),
                 node.lag().map(Duration::toMillis).orElse(null),
-                boxed(node.lagBytes()));
+                boxed(node.lagBytes()),
+                breaker);
     }
 
     private static @Nullable Long boxed(OptionalLong number) {

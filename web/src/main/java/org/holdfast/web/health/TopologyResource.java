@@ -9,6 +9,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.connection.NodeGates;
 import org.holdfast.monitor.TransitionLog;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.web.Roles;
@@ -26,9 +27,12 @@ public class TopologyResource {
     @Inject
     TransitionLog log;
 
+    @Inject
+    NodeGates gates;
+
     @GET
     @Operation(summary = "The databases, since when and why they are as they are, and the last transitions")
     public TopologyView get() {
-        return TopologyView.full(current.get(), log.newestFirst());
+        return TopologyView.full(current.get(), log.newestFirst(), gates::breaker);
     }
 }

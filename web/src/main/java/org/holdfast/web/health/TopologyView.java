@@ -2,8 +2,11 @@ package org.holdfast.web.health;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
+import org.holdfast.connection.BreakerState;
 import org.holdfast.monitor.Transition;
 import org.holdfast.topology.Node;
+import org.holdfast.topology.NodeId;
 import org.holdfast.topology.Topology;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +48,9 @@ public record TopologyView(
                 null);
     }
 
-    static TopologyView full(Topology topology, List<Transition> decisions) {
+    static TopologyView full(Topology topology, List<Transition> decisions, Function<NodeId, BreakerState> breakers) {
         List<NodeView> nodes = topology.nodes().stream()
-                .map(node -> NodeView.full(topology, node))
+                .map(node -> NodeView.full(topology, node, breakers.apply(node.id())))
                 .toList();
         return new TopologyView(
                 status(topology),

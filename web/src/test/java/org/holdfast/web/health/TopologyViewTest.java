@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.holdfast.connection.BreakerState;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.EpochState;
@@ -62,7 +63,7 @@ class TopologyViewTest {
         assertThat(view.nodes()).extracting(NodeView::role).containsExactly("primary", "replica", "failover");
         assertThat(view.nodes().get(0))
                 .isEqualTo(new NodeView(
-                        "primary", "primary", "primary", "up", null, null, "15.18", "TLSv1.3", 3, 2L, 12L, 34L));
+                        "primary", "primary", "primary", "up", null, null, "15.18", "TLSv1.3", 3, 2L, 12L, 34L, null));
     }
 
     @Test
@@ -70,9 +71,10 @@ class TopologyViewTest {
         Topology topology = withPrimary(NodeState.down);
 
         assertThat(TopologyView.brief(topology).reason()).isNull();
-        TopologyView full = TopologyView.full(topology, List.of());
+        TopologyView full = TopologyView.full(topology, List.of(), node -> BreakerState.HALF_OPEN);
         assertThat(full.reason()).isEqualTo("no answer");
         assertThat(full.since()).isEqualTo(NOW);
         assertThat(full.nodes().get(0).reason()).isEqualTo("no answer");
+        assertThat(full.nodes().get(0).breaker()).isEqualTo("half-open");
     }
 }
