@@ -4,8 +4,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.holdfast.settings.Settings;
+import org.holdfast.topology.NodeId;
 import org.holdfast.topology.TopologyConfig;
 
 /** Makes the plain objects of this package from configuration. */
@@ -81,11 +83,29 @@ class ConnectionProducer {
 
     @Produces
     @Singleton
-    NodeGates nodeGates(TopologyConfig topology, GateConfig config) {
-        return new NodeGates(
-                Stream.concat(topology.primary().stream(), topology.failover().stream())
-                        .toList(),
-                config);
+    NodeGates nodeGates(TopologyConfig topology, GateConfig config, SilenceWatch silence) {
+        return new NodeGates(nodes(topology), config, silence);
+    }
+
+    @Produces
+    @Singleton
+    SilenceConfig silenceConfig(Settings settings) {
+        return new SilenceConfig(settings.millis(
+                "holdfast.connection.read-patience-millis",
+                Duration.ofMillis(100),
+                Duration.ZERO,
+                Duration.ofMinutes(1)));
+    }
+
+    @Produces
+    @Singleton
+    SilenceWatch silenceWatch(TopologyConfig topology, SilenceConfig config) {
+        return new SilenceWatch(nodes(topology), config.patience(), System.nanoTime());
+    }
+
+    private static List<NodeId> nodes(TopologyConfig topology) {
+        return Stream.concat(topology.primary().stream(), topology.failover().stream())
+                .toList();
     }
 
     @Produces

@@ -15,8 +15,10 @@ import org.holdfast.topology.Topology;
 /** The ways to all nodes. Thread-safe. */
 public final class NodeGates {
     private final Map<NodeId, NodeGate> gates = new LinkedHashMap<>();
+    private final SilenceWatch silence;
 
-    public NodeGates(List<NodeId> nodes, GateConfig config) {
+    NodeGates(List<NodeId> nodes, GateConfig config, SilenceWatch silence) {
+        this.silence = silence;
         nodes.forEach(node -> gates.put(node, new NodeGate(node, config)));
     }
 
@@ -38,13 +40,24 @@ public final class NodeGates {
     }
 
     /**
-     * The route of a read, around nodes whose breaker is open. When it leaves no other, the node that failed longest ago is
+     * The route of a read, around nodes that are silent or whose breaker is open. When it leaves no other, the node that failed longest ago is
      * tried all the same: a breaker never makes the only node that works unusable.
      *
      * @param policy chooses among the nodes of a topology
      */
     Route routeRead(Topology topology, long nanos, Function<Topology, Route> policy) {
-        Set<NodeId> avoided = new HashSet<>();
+        Set<NodeId> silent = silence.silent();
+        if (!silent.isEmpty()) {
+            try {
+                return routeRead(topology.without(silent), nanos, new HashSet<>(), policy);
+            } catch (NothingHappenedException noneIsLeft) {
+                return policy.apply(topology);
+            }
+        }
+        return routeRead(topology, nanos, new HashSet<>(), policy);
+    }
+
+    private Route routeRead(Topology topology, long nanos, Set<NodeId> avoided, Function<Topology, Route> policy) {
         Route route = policy.apply(topology);
         while (!gate(route.node().id()).breaker().tryPass(nanos)) {
             avoided.add(route.node().id());

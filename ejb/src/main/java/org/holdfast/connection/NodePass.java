@@ -19,6 +19,7 @@ final class NodePass implements AutoCloseable {
     // has
     // to be captured while all is well.
     private final Thread thread = Thread.currentThread();
+    private final long enteredNanos = System.nanoTime();
     private volatile boolean isHolding;
     private volatile long heldSinceNanos;
 
@@ -100,8 +101,13 @@ final class NodePass implements AutoCloseable {
         return isHolding ? Duration.ofNanos(nanos - heldSinceNanos) : Duration.ZERO;
     }
 
+    /** Since the session began, all attempts together. */
     Duration age(long nanos) {
         return trace.age(nanos);
+    }
+
+    Duration attemptAge(long nanos) {
+        return Duration.ofNanos(nanos - enteredNanos);
     }
 
     /** The stack of the session's thread: where it is now, and further down where the session began. */

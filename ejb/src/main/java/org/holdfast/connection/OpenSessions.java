@@ -23,6 +23,13 @@ final class OpenSessions {
         return open.stream().filter(pass -> pass.age(nanos).compareTo(age) >= 0).count();
     }
 
+    /** Whether an attempt to read began at least {@code age} ago. */
+    boolean hasReadOlderThan(Duration age, long nanos) {
+        return open.stream()
+                .anyMatch(pass -> pass.trace().intent() == AccessIntent.READ
+                        && pass.attemptAge(nanos).compareTo(age) >= 0);
+    }
+
     /** Those that have held a connection for longer than {@code limit} and were not returned by an earlier call. */
     synchronized List<NodePass> newlyHeldBeyond(Duration limit, long nanos) {
         told.retainAll(open);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.holdfast.connection.RoutingPolicy.Route;
 import org.holdfast.topology.Node;
+import org.holdfast.topology.NodeId;
 import org.holdfast.topology.Topology;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class NodeGatesTest {
             new RoutingPolicy(new RoutingConfig(Duration.ofSeconds(2)), new ReplayedPositions());
     private final Topology topology = primaryWithReplicas(2).topology();
     private final NodeGates gates =
-            new NodeGates(topology.nodes().stream().map(Node::id).toList(), CONFIG);
+            gates(topology.nodes().stream().map(Node::id).toList());
 
     private CircuitBreaker breaker(String node) {
         return gate(node).breaker();
@@ -106,5 +107,9 @@ class NodeGatesTest {
 
         gate.leave();
         gate.enter();
+    }
+
+    private static NodeGates gates(List<NodeId> nodes) {
+        return new NodeGates(nodes, CONFIG, new SilenceWatch(nodes, Duration.ofMillis(100), 0));
     }
 }

@@ -33,8 +33,8 @@ class StandingTest {
 
     @Test
     void aRefusingHeadIsLostOnceTheLastVoteIsDead() {
-        standing.refused();
-        standing.refused();
+        standing.refused(1);
+        standing.refused(1);
 
         assertThat(standing.whyLost(1, at(VOTE_LIFE)))
                 .as("its last vote may be alive")
@@ -44,7 +44,7 @@ class StandingTest {
 
     @Test
     void aSingleRefusalIsNoLoss() {
-        standing.refused();
+        standing.refused(1);
 
         assertThat(standing.whyLost(1, at(10_000))).isEmpty();
     }
@@ -70,8 +70,8 @@ class StandingTest {
 
     @Test
     void anAnswerMakesGood() {
-        standing.refused();
-        standing.refused();
+        standing.refused(1);
+        standing.refused(1);
         standing.answered(1, "ticket 2", at(900));
 
         assertThat(standing.whyLost(1, at(5000))).isEmpty();

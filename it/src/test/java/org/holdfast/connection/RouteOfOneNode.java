@@ -22,7 +22,9 @@ public final class RouteOfOneNode {
 
     public RouteOfOneNode(Node node) {
         this.node = node;
-        this.gate = new NodeGates(List.of(node.id()), CONFIG).gate(node.id());
+        this.gate = new NodeGates(
+                        List.of(node.id()), CONFIG, new SilenceWatch(List.of(node.id()), Duration.ofMillis(100), 0))
+                .gate(node.id());
     }
 
     /**
