@@ -92,7 +92,7 @@ class ConnectionProducer {
     SilenceConfig silenceConfig(Settings settings) {
         return new SilenceConfig(settings.millis(
                 "holdfast.connection.read-patience-millis",
-                Duration.ofMillis(100),
+                Duration.ofMillis(250),
                 Duration.ZERO,
                 Duration.ofMinutes(1)));
     }

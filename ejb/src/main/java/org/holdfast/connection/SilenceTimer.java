@@ -81,6 +81,9 @@ public class SilenceTimer {
             // A head may be at work on writes, whose outcome would be in doubt.
             if (current.get().node(node).filter(replica -> !replica.isHead()).isPresent()) {
                 NodeConnections.lose(node.name(), executor);
+                if (!watch.isSilent(node)) {
+                    NodeConnections.regain(node.name()); // it answered between the two
+                }
             }
         }
     }
