@@ -112,13 +112,14 @@ CREATE OR REPLACE FUNCTION cluster.drop_slot() RETURNS boolean
     END
     $$;
 
--- Ends the application's sessions here that began their transaction before a moment (all of them, idle ones too, with
--- infinity); tells how many.
+-- Ends sessions here that may still write: the application's, and those of anybody that have changed something already. With
+-- a moment only those whose transaction began before it; with infinity idle ones too. Tells how many.
 CREATE OR REPLACE FUNCTION cluster.end_sessions(begun_before timestamptz) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS $$
         SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-        WHERE usename = 'holdfast_app' AND datname = current_database()
+        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+          AND (usename = 'holdfast_app' OR backend_xid IS NOT NULL)
           AND (begun_before = 'infinity' OR xact_start < begun_before)
     $$;
 
