@@ -452,6 +452,13 @@ final class HeadControl {
         });
     }
 
+    /** Whether there is not a single tenant here. */
+    boolean isEmpty() throws SQLException {
+        try (Connection connection = connection()) {
+            return isTrue(connection, "select not exists (select from auth.tenant)");
+        }
+    }
+
     /** Whether this head has been told of an epoch. */
     boolean knows(long epoch) throws SQLException {
         try (Connection connection = connection()) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.topology.Epoch;
+import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.Topology;
 
@@ -76,30 +77,31 @@ final class Rejoin {
                     returned.node());
             returned.unsubscribe();
         }
+        if (epochs.size() == 1 && !returned.isEmpty()) {
+            throw new SQLException(
+                    "it has rows, never followed the writer and never was one; empty it by hand if it is the"
+                            + " right one");
+        }
         salvage(epochs, returned, writer);
         seed(returned, writer);
     }
 
-    // The epoch after the last one that the returned head wrote in tells how much of it the writer has.
+    // The epoch after its own last one tells how much of that the writer has.
     private static void salvage(List<Epoch> epochs, HeadControl returned, HeadControl writer) throws SQLException {
         Optional<String> slot = returned.slotStatus();
         if (slot.isEmpty()) {
             return;
         }
-        Epoch next = epochs.stream()
-                .filter(epoch -> epoch.writer() == writer.cluster())
-                .reduce((newer, older) -> epochs.stream()
-                                .anyMatch(between ->
-                                        between.number() < newer.number() && between.number() > older.number())
-                        ? newer
-                        : older)
-                .orElseThrow();
-        new Salvage()
-                .run(
-                        returned.owner(),
-                        writer.owner(),
-                        next.number() - 1,
-                        next.previousEnd().orElseThrow());
+        Epoch lost = epochs.stream()
+                .filter(epoch -> epoch.writer() == returned.cluster())
+                .findFirst()
+                .orElseThrow(() -> new SQLException("it has a slot, but no known epoch is its own"));
+        LogPosition end = epochs.stream()
+                .filter(epoch -> epoch.number() == lost.number() + 1)
+                .findFirst()
+                .flatMap(Epoch::previousEnd)
+                .orElseThrow(() -> new SQLException("nobody recorded where its epoch " + lost.number() + " ended"));
+        new Salvage().run(returned.owner(), writer.owner(), lost.number(), end);
         returned.dropSlot(STEP_MAX);
     }
 
