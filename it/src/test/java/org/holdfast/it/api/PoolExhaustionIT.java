@@ -57,6 +57,7 @@ class PoolExhaustionIT {
             await().atMost(WITHIN).pollInterval(POLL).untilAsserted(() -> {
                 assertThat(gauge("holdfast_pool_active")).isEqualTo(POOL);
                 assertThat(gauge("holdfast_pool_waiting")).isPositive();
+                assertThat(gauge("holdfast_pool_idle")).isZero();
             });
             superuser.rollback();
         }
