@@ -3,11 +3,15 @@ package org.holdfast.connection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.holdfast.connection.RoutingPolicy.Route;
 
 /** Follows sessions from begin to end, and tells metrics and log of them. Thread-safe. */
 @ApplicationScoped
 class SessionJournal {
+    private static final Logger LOG = Logger.getLogger(SessionJournal.class.getName());
+
     @Inject
     NodeGates gates;
 
@@ -40,8 +44,13 @@ class SessionJournal {
         tell(trace.ended(Optional.of(failure), System.nanoTime()));
     }
 
+    // Whatever may be wrong with metrics or log, a session that committed has committed.
     private void tell(SessionEnded ended) {
-        metrics.ended(ended);
-        log.ended(ended);
+        try {
+            metrics.ended(ended);
+            log.ended(ended);
+        } catch (RuntimeException failure) {
+            LOG.log(Level.WARNING, "the end of a session could not be noted", failure);
+        }
     }
 }

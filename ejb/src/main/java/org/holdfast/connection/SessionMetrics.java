@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 import org.eclipse.microprofile.metrics.Counter;
+import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.MetricUnits;
 import org.eclipse.microprofile.metrics.Tag;
 import org.eclipse.microprofile.metrics.Timer;
 import org.holdfast.topology.NodeId;
@@ -56,8 +58,16 @@ class SessionMetrics {
         Tag intent = new Tag("intent", kind.intent.label());
         return new Series(
                 registry.counter("holdfast_sessions", node, intent, new Tag("outcome", kind.outcome.label())),
-                registry.timer("holdfast_session", node, intent),
-                registry.timer("holdfast_connection_wait", node));
+                registry.timer(seconds("holdfast_session"), node, intent),
+                registry.timer(seconds("holdfast_connection_wait"), node));
+    }
+
+    // The server writes a timer's quantiles in seconds only when it is told that they are nanoseconds.
+    private static Metadata seconds(String name) {
+        return Metadata.builder()
+                .withName(name)
+                .withUnit(MetricUnits.NANOSECONDS)
+                .build();
     }
 
     void retried(ErrorCategory category) {

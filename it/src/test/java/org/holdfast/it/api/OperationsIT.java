@@ -53,6 +53,11 @@ class OperationsIT {
                 .anyMatch(line -> line.matches("holdfast_pool_active\\{.*} 0.*"))
                 .anyMatch(line -> line.matches("holdfast_pool_waiting\\{.*} 0.*"))
                 .anyMatch(line -> line.matches("holdfast_breaker_state\\{.*node=\"replica1\".*} 0.*"));
+        assertThat(metrics.lines().filter(line -> line.startsWith("holdfast_session_seconds_max{")))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                        .as("seconds, not nanoseconds: %s", line)
+                        .isLessThan(60));
         for (JsonNode node :
                 Api.admin().get("/api/admin/topology").is(200).json().path("nodes")) {
             assertThat(node.path("breaker").asText()).as("%s", node).isEqualTo("closed");

@@ -160,6 +160,7 @@ class ArchitectureTest {
                 .beDeclaredInClassesThat()
                 .resideInAnyPackage(
                         "org.holdfast.connection..",
+                        "org.holdfast.failover..",
                         "org.holdfast.health..",
                         "org.holdfast.migration..",
                         "org.holdfast.persistence..")

@@ -3,6 +3,7 @@ package org.holdfast.driver;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -16,12 +17,12 @@ public final class HoldfastDataSource extends PGSimpleDataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        NodeConnections.requireNotLost(node);
-        return reporting(super.getConnection());
+        // Not the inherited one: that calls the method below, and each connection would be wrapped and counted twice.
+        return getConnection(getUser(), getPassword());
     }
 
     @Override
-    public Connection getConnection(String user, String password) throws SQLException {
+    public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
         NodeConnections.requireNotLost(node);
         return reporting(super.getConnection(user, password));
     }
