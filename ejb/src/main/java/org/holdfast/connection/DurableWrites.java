@@ -14,6 +14,7 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.holdfast.topology.CurrentTopology;
+import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeId;
 import org.holdfast.topology.Topology;
 
@@ -41,7 +42,7 @@ class DurableWrites {
     /** Whether the other cluster has the write; false when it did not within the configured time, or nobody can tell. */
     boolean awaitInOtherCluster(ConsistencyToken written) {
         Topology now = topology.get();
-        if (now.head(now.writer().other()).isEmpty()) {
+        if (!isFollowed(now)) {
             return false;
         }
         NodeId writer = now.primary().orElseThrow().id();
@@ -59,6 +60,11 @@ class DurableWrites {
         }
     }
 
+    // A standby that is still being copied confirms the log, and passes over the tables that it does not have yet.
+    private static boolean isFollowed(Topology now) {
+        return now.head(now.writer().other()).flatMap(Node::applied).isPresent();
+    }
+
     private boolean isConfirmedInTime(Connection connection, ConsistencyToken written) throws SQLException {
         long deadline = System.nanoTime() + config.longest().toNanos();
         try (PreparedStatement question = connection.prepareStatement(CONFIRMED)) {
@@ -66,9 +72,11 @@ class DurableWrites {
             for (long pause = ASK_AGAIN_NANOS; ; pause = Math.min(ASK_AGAIN_NANOS_MAX, pause + pause / 4)) {
                 // An epoch that ended meanwhile is judged by what the switch recorded, which the token tells later.
                 if (isConfirmed(question)) {
-                    return topology.get().epoch() == written.epoch();
+                    return isFollowed(topology.get()) && topology.get().epoch() == written.epoch();
                 }
-                if (System.nanoTime() - deadline >= 0 || topology.get().epoch() != written.epoch()) {
+                if (System.nanoTime() - deadline >= 0
+                        || topology.get().epoch() != written.epoch()
+                        || !isFollowed(topology.get())) {
                     return false;
                 }
                 LockSupport.parkNanos(pause);
