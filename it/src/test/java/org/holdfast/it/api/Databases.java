@@ -21,7 +21,7 @@ import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
 
 /** The databases in the hands of a test: as the application sees them, as their superuser does, and made whole again. */
-final class Databases {
+public final class Databases {
     static final List<String> PRIMARY_CLUSTER = List.of("primary", "replica1", "replica2");
     static final List<String> FAILOVER_CLUSTER = List.of("failover", "failoverReplica1");
 
@@ -86,7 +86,7 @@ final class Databases {
     }
 
     /** Makes everything what it was before: every node up and following, and the writer the primary. */
-    void restore() {
+    public void restore() {
         HEAD_FIRST.forEach(system::resume);
         HEAD_FIRST.forEach(system::start);
         awaitWhole();

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.holdfast.it.RunningSystem;
+import org.holdfast.it.api.Databases;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +27,12 @@ class ChaosIT {
     @AfterEach
     void heal() {
         system.heal();
+    }
+
+    // Other tests of the same system begin with the primary as the writer.
+    @AfterAll
+    static void restore() {
+        new Databases().restore();
     }
 
     @ParameterizedTest
