@@ -136,6 +136,7 @@ final class HeadControl {
             if (!isTrue(connection, IS_COMPLETE)) {
                 return Claim.INCOMPLETE;
             }
+            requireMembers(connection, config);
             try (PreparedStatement vote = connection.prepareStatement("""
                     update ops.claim_vote set epoch = greatest(epoch, ?) where instance = ? and turn = ?
                     """)) {
@@ -162,6 +163,23 @@ final class HeadControl {
                 return claim.executeUpdate() == 1 ? Claim.CLAIMED : Claim.VOTED;
             }
         });
+    }
+
+    // A majority of another list of instances would be another majority.
+    private void requireMembers(Connection connection, FailoverConfig config) throws SQLException {
+        try (PreparedStatement question = connection.prepareStatement(
+                "select string_agg(instance, ', ') from ops.claim_vote where not instance = any (?)")) {
+            question.setArray(
+                    1, connection.createArrayOf("text", config.members().toArray()));
+            try (ResultSet row = question.executeQuery()) {
+                if (row.next() && row.getString(1) != null) {
+                    throw new SQLException(row.getString(1) + " took part before and is not among "
+                            + config.members()
+                            + " (holdfast.failover.instances); if it is gone for good, delete it from"
+                            + " ops.claim_vote on " + node);
+                }
+            }
+        }
     }
 
     /**

@@ -48,7 +48,9 @@ final class Lease {
             obstacle.gone();
             return renewal.epoch() != epoch || renewal.state() != known;
         } catch (SQLException failure) {
-            if (Evidence.isRefusal(failure)) {
+            if (Evidence.isAlive(failure)) {
+                standing.alive(epoch);
+            } else if (Evidence.isRefusal(failure)) {
                 standing.refused(epoch);
             }
             obstacle.met(

@@ -62,6 +62,14 @@ final class Standing {
         }
     }
 
+    /** The head answered, if not with a ticket: whatever is wrong, it is not lost. */
+    synchronized void alive(long aliveEpoch) {
+        if (aliveEpoch == epoch) {
+            refusals = 0;
+            silentFor = Duration.ZERO;
+        }
+    }
+
     /** The head said, quickly, that nobody serves there. */
     synchronized void refused(long refusedEpoch) {
         if (refusedEpoch == epoch) {

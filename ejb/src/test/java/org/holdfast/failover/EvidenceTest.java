@@ -42,5 +42,16 @@ class EvidenceTest {
                 new PSQLException(new ServerErrorMessage("SFATAL\0C57P03\0Mthe database system is starting up\0")));
 
         assertThat(Evidence.isRefusal(startingUp)).isFalse();
+        assertThat(Evidence.isAlive(startingUp)).as("but it serves nobody").isFalse();
+    }
+
+    @Test
+    void aServerThatRefusesTheWorkIsAlive() {
+        SQLException full = new SQLException(
+                "no connection",
+                new PSQLException(new ServerErrorMessage("SFATAL\0C53300\0Msorry, too many clients already\0")));
+
+        assertThat(Evidence.isAlive(full)).isTrue();
+        assertThat(Evidence.isAlive(poolFailure(new EOFException()))).isFalse();
     }
 }

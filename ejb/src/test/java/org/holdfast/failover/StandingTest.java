@@ -61,6 +61,16 @@ class StandingTest {
     }
 
     @Test
+    void aHeadThatAnswersWithAnErrorIsNotLost() {
+        for (int n = 1; n < 100; n++) {
+            standing.beat(at(150 + 50 * n));
+            standing.alive(1);
+        }
+
+        assertThat(standing.whyLost(1, at(5150))).isEmpty();
+    }
+
+    @Test
     void aStandstillOfThisProcessIsNoSilenceOfTheHead() {
         standing.beat(at(200));
         standing.beat(at(60_000));
