@@ -165,6 +165,16 @@ final class HeadControl {
         });
     }
 
+    /** Forgets instances that are not in the list whose lease the other head has granted. */
+    void forgetOthers(List<String> members) throws SQLException {
+        try (Connection connection = connection();
+                PreparedStatement deletion =
+                        connection.prepareStatement("delete from ops.claim_vote where not instance = any (?)")) {
+            deletion.setArray(1, connection.createArrayOf("text", members.toArray()));
+            deletion.executeUpdate();
+        }
+    }
+
     // A majority of another list of instances would be another majority.
     private void requireMembers(Connection connection, FailoverConfig config) throws SQLException {
         try (PreparedStatement question = connection.prepareStatement(

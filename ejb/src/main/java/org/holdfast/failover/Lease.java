@@ -13,6 +13,8 @@ final class Lease {
     private final Standing standing;
     private final Obstacle obstacle = new Obstacle(Logger.getLogger(Lease.class.getName()));
 
+    private volatile boolean isGranted;
+
     Lease(FailoverConfig config, Heads heads, Standing standing) {
         this.config = config;
         this.heads = heads;
@@ -33,6 +35,11 @@ final class Lease {
                         .isPresent();
     }
 
+    /** Whether a head has granted its lease to this list of instances. */
+    boolean isGranted() {
+        return isGranted;
+    }
+
     /** Two renewals, the first for the ticket, so that the head has its lease at once. */
     void begin(HeadControl head, long epoch) {
         renew(head, epoch, EpochState.open);
@@ -46,6 +53,7 @@ final class Lease {
                     head.renew(config, epoch, ticket, heads.areTwo() ? Optional.of(config.ttl()) : Optional.empty());
             standing.answered(epoch, renewal.ticket(), System.nanoTime());
             obstacle.gone();
+            isGranted |= renewal.leaseUntil().isPresent();
             return renewal.epoch() != epoch || renewal.state() != known;
         } catch (SQLException failure) {
             if (Evidence.isAlive(failure)) {

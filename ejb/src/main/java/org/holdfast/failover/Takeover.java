@@ -9,6 +9,7 @@ import java.util.logging.Logger;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.Topology;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The switch without the old writer, and the way back from a vote for it that came to nothing. Every step may be repeated,
@@ -24,6 +25,7 @@ final class Takeover {
     private final Lease lease;
     private final Obstacle obstacle = new Obstacle(LOG);
     private Optional<Turn> turn = Optional.empty();
+    private boolean hasForgotten;
 
     /** The turn that the other head gave this instance while an epoch was open; votes are sent in no other. */
     private record Turn(long openEpoch, long number) {}
@@ -76,6 +78,20 @@ final class Takeover {
         }
     }
 
+    // Once a start: the list may have changed since the last one.
+    private void forgetOthers(@Nullable HeadControl other) {
+        if (other == null || hasForgotten || !lease.isGranted()) {
+            return;
+        }
+        try {
+            other.forgetOthers(config.members());
+            hasForgotten = true;
+        } catch (SQLException unreachable) {
+            obstacle.met("instances of an earlier list could not be forgotten on " + other.node() + ": "
+                    + unreachable.getMessage());
+        }
+    }
+
     // Asking for a turn takes back whatever this instance's earlier life voted.
     private Optional<Turn> turnAt(HeadControl head, long openEpoch) throws SQLException {
         if (turn.filter(known -> known.openEpoch == openEpoch).isEmpty()) {
@@ -108,10 +124,11 @@ final class Takeover {
 
     /** Lets this instance vote for the writer, once the other head has no later epoch and no vote of it for one. */
     void settle(Epoch open) {
+        HeadControl other = heads.of(open.writer().other()).orElse(null);
         if (!standing.wantsToVote(open.number())) {
+            forgetOthers(other);
             return;
         }
-        HeadControl other = heads.of(open.writer().other()).orElse(null);
         try {
             if (other != null) {
                 turn = Optional.empty();
