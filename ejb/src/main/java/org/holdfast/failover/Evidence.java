@@ -9,18 +9,22 @@ import org.postgresql.util.PSQLException;
 /** What a failed connection says of the server behind it. */
 final class Evidence {
     private static final int CAUSES_MAX = 20;
+    // Raised by the schema's own function.
+    private static final String OTHER_INSTANCES = "HF002";
 
     private Evidence() {}
 
     /**
-     * Whether the server itself refused the work: it is full, does not know the password, or the function failed. One that is
-     * starting or stopping (class 57P) serves nobody.
+     * Whether the head works and only this instance is wrong for it: another list of instances, a schema that is just being
+     * changed, a password. A head that cannot renew for a reason of its own (it is read-only, full, starting or stopping)
+     * cannot keep its lease either, and is as good as silent.
      */
     static boolean isAlive(SQLException failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
             if (cause instanceof PSQLException answer && answer.getServerErrorMessage() != null) {
-                return !String.valueOf(answer.getSQLState()).startsWith("57P");
+                String state = String.valueOf(answer.getSQLState());
+                return state.equals(OTHER_INSTANCES) || state.startsWith("42") || state.startsWith("28");
             }
             cause = cause.getCause();
         }

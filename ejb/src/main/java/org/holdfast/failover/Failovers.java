@@ -19,8 +19,8 @@ import org.holdfast.topology.Topology;
 /** Switches of the writer that an operator asks for. Thread-safe. */
 @ApplicationScoped
 public class Failovers {
-    /** A planned switch that is open again in its old epoch after this long was taken back. */
-    static final Duration TAKEN_BACK_AFTER = Duration.ofSeconds(5);
+    /** A switch whose old epoch is open after this long was taken back, or never began. */
+    static final Duration DUE_AFTER = Duration.ofSeconds(5);
 
     private static final Duration LAG_MAX = Duration.ofSeconds(10);
 

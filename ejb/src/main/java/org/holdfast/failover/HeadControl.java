@@ -250,9 +250,10 @@ final class HeadControl {
      * the old head. Again is harmless.
      *
      * @param confirmed up to where this head is known to have the old head's log, besides what it knows itself
+     * @return whether this call opened it
      */
-    void open(long epoch, Optional<LogPosition> confirmed) throws SQLException {
-        inTransaction(connection -> {
+    boolean open(long epoch, Optional<LogPosition> confirmed) throws SQLException {
+        return inTransaction(connection -> {
             run(connection, LOCK);
             Newest newest = newest(connection);
             if (newest.epoch != epoch || newest.state != EpochState.claimed) {
@@ -282,12 +283,15 @@ final class HeadControl {
     boolean close(long epoch) throws SQLException {
         return inTransaction(connection -> {
             run(connection, LOCK);
-            run(connection, "delete from ops.write_lease");
-            return update(connection, """
+            boolean isClosing = update(connection, """
                     update ops.cluster_switch set state = 'closing', closings = closings + 1
                     where epoch = %d and state = 'open' and writer = '%s'
                       and epoch = (select max(epoch) from ops.cluster_switch)
                     """.formatted(epoch, cluster));
+            if (isClosing) {
+                run(connection, "delete from ops.write_lease");
+            }
+            return isClosing;
         });
     }
 
@@ -302,8 +306,8 @@ final class HeadControl {
     }
 
     /**
-     * Waits until every transaction that began before now has ended. Those of the application that do not end by
-     * themselves are ended halfway.
+     * Waits until every transaction that began before now has ended. Halfway those that do not end by themselves are ended:
+     * the application's, and whose ever have changed something.
      */
     void awaitOlderTransactions(Duration longest) throws SQLException {
         long begun = System.nanoTime();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.connection.RefusedException;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
@@ -56,7 +57,7 @@ final class Rejoin {
             } finally {
                 HeadControl.run(lock, "select pg_advisory_unlock(" + LOCK + ")");
             }
-        } catch (SQLException failure) {
+        } catch (SQLException | RefusedException failure) {
             obstacle.met(returned.node() + " could not be made the standby: " + failure.getMessage());
         }
     }

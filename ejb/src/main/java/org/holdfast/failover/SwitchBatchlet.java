@@ -43,15 +43,14 @@ public class SwitchBatchlet extends AbstractBatchlet {
         Topology now = current.get();
         while (now.epoch() < wanted || !now.isOpen()) {
             Duration left = LONGEST.minusNanos(System.nanoTime() - begun);
-            boolean isTakenBack = now.epoch() == wanted - 1
+            boolean isAsBefore = now.epoch() == wanted - 1
                     && now.isOpen()
-                    && System.nanoTime() - begun > Failovers.TAKEN_BACK_AFTER.toNanos();
-            if (isStopped || isTakenBack || left.isNegative() || left.isZero()) {
+                    && System.nanoTime() - begun > Failovers.DUE_AFTER.toNanos();
+            if (isStopped || isAsBefore || left.isNegative() || left.isZero()) {
                 throw new SwitchFailedException(exit("epoch " + wanted + " is not open"
-                        + (isTakenBack ? ": the switch was taken back; the log tells why" : "")));
+                        + (isAsBefore ? ", and epoch " + now.epoch() + " still is; the log tells why" : "")));
             }
-            current.awaitChange(
-                    now, left.compareTo(Failovers.TAKEN_BACK_AFTER) < 0 ? left : Failovers.TAKEN_BACK_AFTER);
+            current.awaitChange(now, left.compareTo(Failovers.DUE_AFTER) < 0 ? left : Failovers.DUE_AFTER);
             now = current.get();
         }
         return exit("epoch " + now.epoch() + " is open: the " + now.writer() + " cluster takes the writes");

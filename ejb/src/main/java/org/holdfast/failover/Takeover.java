@@ -111,9 +111,11 @@ final class Takeover {
     private boolean goOn(Topology topology, long epoch, HeadControl head) {
         try {
             head.drain(DRAIN_MAX);
-            head.open(epoch, topology.head(head.cluster()).flatMap(Node::applied));
+            boolean isNew = head.open(epoch, topology.head(head.cluster()).flatMap(Node::applied));
             lease.begin(head, epoch);
-            LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, head.node()});
+            if (isNew) {
+                LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, head.node()});
+            }
             obstacle.gone();
             return true;
         } catch (SQLException failure) {

@@ -46,12 +46,16 @@ class EvidenceTest {
     }
 
     @Test
-    void aServerThatRefusesTheWorkIsAlive() {
-        SQLException full = new SQLException(
-                "no connection",
-                new PSQLException(new ServerErrorMessage("SFATAL\0C53300\0Msorry, too many clients already\0")));
-
-        assertThat(Evidence.isAlive(full)).isTrue();
+    void aHeadThatThisInstanceIsWrongForIsAliveAndOneThatCannotRenewIsNot() {
+        assertThat(Evidence.isAlive(answer("HF002"))).as("another list").isTrue();
+        assertThat(Evidence.isAlive(answer("42883"))).as("schema not there yet").isTrue();
+        assertThat(Evidence.isAlive(answer("25006"))).as("read-only").isFalse();
+        assertThat(Evidence.isAlive(answer("53100"))).as("disk full").isFalse();
         assertThat(Evidence.isAlive(poolFailure(new EOFException()))).isFalse();
+    }
+
+    private static SQLException answer(String sqlState) {
+        return new SQLException(
+                "no connection", new PSQLException(new ServerErrorMessage("SERROR\0C" + sqlState + "\0Mrefused\0")));
     }
 }
