@@ -52,6 +52,7 @@ class ArchitectureTest {
             Map.entry("settings", Set.of()),
             Map.entry("driver", Set.of()),
             Map.entry("model", Set.of()),
+            Map.entry("cache", Set.of()),
             Map.entry("persistence", Set.of()),
             Map.entry("launcher", Set.of()),
             Map.entry("json", Set.of()),

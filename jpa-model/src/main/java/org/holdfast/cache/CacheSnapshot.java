@@ -1,0 +1,62 @@
+package org.holdfast.cache;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The cache of one persistence unit in this process, at one moment. Counts begin with the process.
+ *
+ * @param unit the persistence unit's session name
+ * @param isTrusted whether the cache is used; false while Redis does not answer
+ * @param withdrawals how often Redis was found not to be believed, since the start
+ * @param pendingInvalidations what Redis has not confirmed yet
+ * @param regions one an entity, by name
+ */
+public record CacheSnapshot(
+        String unit, boolean isTrusted, long withdrawals, int pendingInvalidations, List<RegionCounts> regions) {
+    public CacheSnapshot {
+        regions = List.copyOf(regions);
+    }
+
+    /**
+     * One entity with its subclasses.
+     *
+     * @param region the entity's name
+     * @param refusal why it is not cached, if so
+     * @param nearHits finds and references answered by the process's own memory
+     * @param redisHits those answered by Redis
+     * @param fills rows that Redis took
+     * @param refusedPuts rows that Redis or this process refused, because newer ones are known or might be
+     * @param tombstones rows that this process declared outdated
+     * @param received invalidations of other processes, and its own
+     * @param drops how often the whole region was emptied by this process
+     */
+    public record RegionCounts(
+            String region,
+            Optional<String> refusal,
+            long nearHits,
+            long nearMisses,
+            long redisHits,
+            long redisMisses,
+            long fills,
+            long refusedPuts,
+            long tombstones,
+            long received,
+            long drops) {
+        static RegionCounts of(Region region) {
+            Counters counters = region.counters();
+            return new RegionCounts(
+                    region.name(),
+                    region.refusal(),
+                    counters.nearHits.sum(),
+                    counters.nearMisses.sum(),
+                    counters.redisHits.sum(),
+                    counters.redisMisses.sum(),
+                    counters.fills.sum(),
+                    counters.refusedPuts.sum(),
+                    counters.tombstones.sum(),
+                    counters.received.sum(),
+                    counters.drops.sum());
+        }
+    }
+}

@@ -1,0 +1,312 @@
+package org.holdfast.cache;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.eclipse.persistence.sessions.server.ServerSession;
+import org.holdfast.cache.guard.Trust;
+import org.holdfast.cache.guard.Versions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cache of one persistence unit in this process: its regions, whether Redis is believed, and what each thread is reading.
+ * Thread-safe.
+ */
+// What a thread reads belongs to one unit, not to the class, and is gone with the outermost query.
+@SuppressWarnings("ThreadLocalUsage")
+final class CacheUnit implements AutoCloseable {
+    static final System.Logger LOG = System.getLogger(CacheUnit.class.getPackageName());
+
+    private static final String PROPERTY = "org.holdfast.cache.unit";
+    private static final int FAILURES_MAX = 3;
+
+    private final String name;
+    private final CacheConfig config;
+    private final CacheContext context;
+    private final ServerSession session;
+    private final List<Region> regions = new CopyOnWriteArrayList<>();
+    private final AtomicLong clock = new AtomicLong(1);
+    private final LongAdder withdrawals = new LongAdder();
+    private final ThreadLocal<@Nullable ReadScope> scopes = new ThreadLocal<>();
+    private final ThreadLocal<@Nullable String> mergePartitions = new ThreadLocal<>();
+    private final Map<Object, String> partitionsOfChanges = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Trust trust;
+    private final RowStore store;
+
+    private volatile @Nullable Heartbeat heartbeat;
+    private volatile String epoch;
+
+    CacheUnit(String name, CacheConfig config, CacheContext context, ServerSession session) {
+        this.name = name;
+        this.config = config;
+        this.context = context;
+        this.session = session;
+        this.epoch = context.epoch();
+        long lease = FAILURES_MAX * Heartbeat.INTERVAL_MILLIS + config.deadlineMillis();
+        this.trust = new Trust(FAILURES_MAX, TimeUnit.MILLISECONDS.toNanos(lease));
+        this.store = new RowStore(this, config, trust);
+        session.setProperty(PROPERTY, this);
+    }
+
+    static Optional<CacheUnit> of(org.eclipse.persistence.sessions.Session session) {
+        return Optional.ofNullable((CacheUnit) session.getProperty(PROPERTY));
+    }
+
+    void add(Region region) {
+        regions.add(region);
+    }
+
+    /** Begins to ask Redis; returns at once. */
+    void start() {
+        Heartbeat started = new Heartbeat(
+                this,
+                config,
+                store,
+                trust,
+                regions.stream().filter(Region::isCached).toList());
+        heartbeat = started;
+        started.start();
+    }
+
+    String name() {
+        return name;
+    }
+
+    CacheConfig config() {
+        return config;
+    }
+
+    CacheContext context() {
+        return context;
+    }
+
+    ServerSession session() {
+        return session;
+    }
+
+    RowStore store() {
+        return store;
+    }
+
+    List<Region> regions() {
+        return Collections.unmodifiableList(regions);
+    }
+
+    String epoch() {
+        return epoch;
+    }
+
+    String redisson() {
+        return config.redisson()
+                .or(context::redisson)
+                .orElseThrow(() -> new IllegalArgumentException(CacheConfig.KEYS + "redisson is not set"));
+    }
+
+    long nanos() {
+        return System.nanoTime();
+    }
+
+    /** The next reading of the clock that orders invalidations and reads of this process. */
+    long tick() {
+        return clock.incrementAndGet();
+    }
+
+    long stamp() {
+        return clock.get();
+    }
+
+    boolean isTrusted() {
+        return trust.holds(nanos());
+    }
+
+    // --- what the threads are reading
+
+    @Nullable
+    ReadScope scope() {
+        return scopes.get();
+    }
+
+    ReadScope enter() {
+        ReadScope scope = scopes.get();
+        if (scope != null) {
+            scope.enter();
+            return scope;
+        }
+        followEpoch();
+        ReadScope begun =
+                new ReadScope(context.partition(), context.mayLag(), context.hasWritten(), clock.get(), nanos());
+        scopes.set(begun);
+        return begun;
+    }
+
+    void leave() {
+        ReadScope scope = scopes.get();
+        if (scope != null && scope.leave()) {
+            scopes.remove();
+        }
+    }
+
+    /** A query failed: what it built counts for nobody. */
+    void abandon() {
+        scopes.remove();
+    }
+
+    /** Whether the scope began so lately that every floor since then is still known. */
+    boolean isYoung(ReadScope scope) {
+        return nanos() - scope.startedNanos < TimeUnit.MILLISECONDS.toNanos(config.windowMillis() / 2);
+    }
+
+    private void followEpoch() {
+        String current = context.epoch();
+        if (current.equals(epoch)) {
+            return;
+        }
+        synchronized (this) {
+            if (current.equals(epoch)) {
+                return;
+            }
+            LOG.log(System.Logger.Level.INFO, "{0}: the cache begins anew, epoch {1} after {2}", name, current, epoch);
+            epoch = current;
+            trust.withdraw();
+            regions.forEach(Region::forgetEpoch);
+        }
+        beatSoon();
+    }
+
+    Optional<String> currentPartition() {
+        ReadScope scope = scopes.get();
+        if (scope != null) {
+            return scope.partition;
+        }
+        String merged = mergePartitions.get();
+        return merged != null ? Optional.of(merged) : context.partition();
+    }
+
+    // --- the merge after a commit, which may run when the application's context is gone
+
+    void partitionOf(Object changeSet, String partition) {
+        partitionsOfChanges.put(changeSet, partition);
+    }
+
+    void beginMerge(@Nullable Object changeSet) {
+        String partition = changeSet == null ? null : partitionsOfChanges.remove(changeSet);
+        if (partition != null) {
+            mergePartitions.set(partition);
+        }
+    }
+
+    void endMerge() {
+        mergePartitions.remove();
+    }
+
+    // --- Redis
+
+    /** Asking Redis failed or took too long. */
+    void failed(Exception failure) {
+        if (trust.failed()) {
+            withdrawn("Redis does not answer: " + failure);
+        }
+    }
+
+    /** A connection to Redis was lost, or the topic was subscribed to anew: messages may have been missed. */
+    void connectionLost() {
+        store.watch().restart();
+        if (trust.withdraw()) {
+            withdrawn("a connection to Redis was lost");
+            beatSoon();
+        }
+    }
+
+    private void withdrawn(String why) {
+        withdrawals.increment();
+        LOG.log(System.Logger.Level.WARNING, "{0}: the cache is not used: {1}", name, why);
+    }
+
+    void regained() {
+        LOG.log(System.Logger.Level.INFO, "{0}: the cache is used", name);
+    }
+
+    private void beatSoon() {
+        Heartbeat beating = heartbeat;
+        if (beating != null) {
+            beating.soon();
+        }
+    }
+
+    /** A message of the topic, on a thread of Redisson's. */
+    void received(byte[] message) {
+        switch (message[0]) {
+            case Messages.BEAT -> {
+                Heartbeat beating = heartbeat;
+                if (beating != null) {
+                    beating.returned(message);
+                }
+            }
+            case Messages.LOOK -> beatSoon();
+            case Messages.ROW -> outdated(Messages.outdatedRow(message));
+            case Messages.REGION -> emptied(Messages.emptiedRegion(message));
+            default -> LOG.log(System.Logger.Level.WARNING, "{0}: an unknown message of kind {1}", name, message[0]);
+        }
+    }
+
+    private void outdated(Messages.OutdatedRow row) {
+        region(row.region()).ifPresent(region -> {
+            region.counters().received.increment();
+            region.raise(new RowKey(region, row.partition(), row.primaryKey()), row.version());
+        });
+    }
+
+    private void emptied(Messages.EmptiedRegion emptied) {
+        region(emptied.region()).ifPresent(region -> {
+            region.counters().received.increment();
+            region.freeze(TimeUnit.MILLISECONDS.toNanos(emptied.freezeMillis()));
+        });
+        // The epoch is another one now.
+        beatSoon();
+    }
+
+    Optional<Region> region(String regionName) {
+        return regions.stream().filter(each -> each.name().equals(regionName)).findFirst();
+    }
+
+    /** The row may have been changed by anybody in any way: it is read anew by everybody. */
+    void evict(RowKey key) {
+        key.region().raise(key, Versions.ABOVE_ALL);
+        confirm(store.tombstone(key, Versions.ABOVE_ALL));
+    }
+
+    /** Any row of the region may have been changed: all are read anew by everybody. */
+    void evict(Region region) {
+        confirm(store.drop(region, "", 0));
+    }
+
+    private void confirm(CompletableFuture<?> told) {
+        if (isTrusted()) {
+            store.confirm(new CompletableFuture<?>[] {told});
+        }
+    }
+
+    CacheSnapshot snapshot() {
+        return new CacheSnapshot(
+                name,
+                isTrusted(),
+                withdrawals.sum(),
+                store.pending().size(),
+                regions.stream().map(CacheSnapshot.RegionCounts::of).toList());
+    }
+
+    @Override
+    public void close() {
+        Heartbeat beating = heartbeat;
+        if (beating != null) {
+            beating.close();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.holdfast.cache;
+
+import org.eclipse.persistence.descriptors.DescriptorEvent;
+import org.eclipse.persistence.internal.sessions.AbstractRecord;
+import org.eclipse.persistence.internal.sessions.AbstractSession;
+import org.eclipse.persistence.queries.ObjectLevelReadQuery;
+import org.holdfast.cache.row.UncodableValueException;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a row that was read into the near cache and offers it to Redis. Thread-safe. */
+final class Fill {
+    private final CacheUnit unit;
+    private final Region region;
+    private final RowShape shape;
+
+    Fill(CacheUnit unit, Region region, RowShape shape) {
+        this.unit = unit;
+        this.region = region;
+        this.shape = shape;
+    }
+
+    // A row that cannot be kept must not make the query fail that read it.
+    @SuppressWarnings("CatchingUnchecked")
+    void built(DescriptorEvent event) {
+        if (!region.isCached()) {
+            return;
+        }
+        try {
+            if (event.getQuery() instanceof ObjectLevelReadQuery query
+                    && event.getRecord() instanceof AbstractRecord row
+                    && !query.shouldStoreBypassCache()) {
+                take(event.getSource(), row, unit.session());
+            }
+        } catch (UncodableValueException uncodable) {
+            region.refuse("it has " + uncodable.getMessage());
+        } catch (RuntimeException failure) {
+            region.refuse(failure.toString());
+        }
+    }
+
+    private void take(Object entity, AbstractRecord row, AbstractSession session) {
+        ReadScope scope = unit.scope();
+        if (scope == null) {
+            return;
+        }
+        Object primaryKey = shape.descriptor().getObjectBuilder().extractPrimaryKeyFromRow(row, session);
+        RowKey key = new RowKey(region, region.currentPartition(), primaryKey);
+        NearIdentityMap.Entry entry = region.entry(key);
+        // A unit of work builds for itself alone, from what may never be committed; so does a client session.
+        if (entry == null || !isSame(entry.getObject(), entity)) {
+            return;
+        }
+        scope.built(entry);
+        if (region.partition().isEmpty() || scope.hasWritten) {
+            entry.expel();
+            return;
+        }
+        long version = shape.version(row);
+        region.admit(key, entry, version, scope);
+        if (!scope.isFromRedis() && unit.isYoung(scope) && region.admits(key, version) && unit.isTrusted()) {
+            shape.encode(row, version).ifPresent(bytes -> unit.store().offer(key, bytes, scope));
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Equal entities are still two objects.
+    private static boolean isSame(@Nullable Object one, Object other) {
+        return one == other;
+    }
+}

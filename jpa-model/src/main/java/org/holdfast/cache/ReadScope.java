@@ -1,0 +1,74 @@
+package org.holdfast.cache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.persistence.internal.identitymaps.CacheKey;
+
+/**
+ * One query of a thread, with all queries it leads to: what was known when it began. Confined to that thread.
+ */
+final class ReadScope {
+    final Optional<String> partition;
+    final boolean mayLag;
+    final boolean hasWritten;
+    /** The unit's clock before anything was read: what is invalidated later invalidates what this query reads. */
+    final long stamp;
+
+    final long startedNanos;
+
+    private final List<CacheKey> built = new ArrayList<>(2);
+    private int depth = 1;
+    private boolean isFromRedis;
+
+    ReadScope(Optional<String> partition, boolean mayLag, boolean hasWritten, long stamp, long startedNanos) {
+        this.partition = partition;
+        this.mayLag = mayLag;
+        this.hasWritten = hasWritten;
+        this.stamp = stamp;
+        this.startedNanos = startedNanos;
+    }
+
+    void enter() {
+        depth++;
+    }
+
+    /** Whether the outermost query has ended. */
+    boolean leave() {
+        return --depth <= 0;
+    }
+
+    /** This query itself read the entity, so it is as fresh as this query can see, whoever else may use it. */
+    void built(CacheKey key) {
+        if (!hasBuilt(key)) {
+            built.add(key);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // EclipseLink's keys have no other.
+    boolean hasBuilt(CacheKey key) {
+        // From the end: what is asked for has just been built.
+        for (int index = built.size() - 1; index >= 0; index--) {
+            if (built.get(index) == key) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The object that is built now comes from a row that Redis had. */
+    boolean isFromRedis() {
+        return isFromRedis;
+    }
+
+    /** Runs the building of an object from a row that Redis had. */
+    void buildingFromRedis(Runnable building) {
+        boolean before = isFromRedis;
+        isFromRedis = true;
+        try {
+            building.run();
+        } finally {
+            isFromRedis = before;
+        }
+    }
+}

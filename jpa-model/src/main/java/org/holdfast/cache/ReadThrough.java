@@ -1,0 +1,109 @@
+package org.holdfast.cache;
+
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.persistence.descriptors.ClassDescriptor;
+import org.eclipse.persistence.internal.sessions.AbstractRecord;
+import org.eclipse.persistence.internal.sessions.AbstractSession;
+import org.eclipse.persistence.internal.sessions.UnitOfWorkImpl;
+import org.eclipse.persistence.queries.ReadObjectQuery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Before EclipseLink looks for an entity by its key: when the near cache does not have it, and Redis does, builds it into the
+ * near cache, where EclipseLink finds it then. Thread-safe.
+ */
+final class ReadThrough {
+    private final CacheUnit unit;
+    private final Region region;
+    private final List<RowShape> shapes;
+    private final byte[] form;
+
+    /** @param shapes by the number of their class */
+    ReadThrough(CacheUnit unit, Region region, List<RowShape> shapes) {
+        this.unit = unit;
+        this.region = region;
+        this.shapes = List.copyOf(shapes);
+        this.form = RowShape.form(shapes);
+        shapes.forEach(shape -> shape.hasForm(form));
+    }
+
+    /** The query is about to be executed, for the entity with this key. */
+    // Whatever goes wrong here, the database has the entity.
+    @SuppressWarnings("CatchingUnchecked")
+    void before(ReadObjectQuery query, Object primaryKey, AbstractSession session) {
+        ReadScope scope = unit.scope();
+        if (scope == null || !isFor(query, session, scope)) {
+            return;
+        }
+        Optional<String> partition = region.partition();
+        if (partition.isEmpty()) {
+            return;
+        }
+        RowKey key = new RowKey(region, partition.get(), primaryKey);
+        NearIdentityMap.Entry entry = region.entry(key);
+        if (entry != null && entry.getObject() != null && region.accepts(entry)) {
+            region.counters().nearHits.increment();
+            return;
+        }
+        region.counters().nearMisses.increment();
+        try {
+            load(key, scope);
+        } catch (RuntimeException failure) {
+            region.refuse("a row of Redis could not be built: " + failure);
+        }
+    }
+
+    private boolean isFor(ReadObjectQuery query, AbstractSession session, ReadScope scope) {
+        return region.isCached()
+                && !scope.hasWritten
+                && query.shouldMaintainCache()
+                && !query.shouldRefreshIdentityMapResult()
+                && !query.shouldRetrieveBypassCache()
+                && !query.shouldStoreBypassCache()
+                && !query.isLockQuery()
+                && !(session instanceof UnitOfWorkImpl work && readsItsOwn(work, query));
+    }
+
+    // In a transaction that has written, and for what the unit of work has already, EclipseLink asks no shared cache.
+    private static boolean readsItsOwn(UnitOfWorkImpl work, ReadObjectQuery query) {
+        if (work.isNestedUnitOfWork()
+                || work.wasTransactionBegunPrematurely()
+                || (work.hasCommitManager() && work.getCommitManager().isActive())) {
+            return true;
+        }
+        Object primaryKey = query.getSelectionId();
+        ClassDescriptor descriptor = query.getDescriptor();
+        return primaryKey != null
+                && descriptor != null
+                && work.getIdentityMapAccessorInstance()
+                                .getIdentityMapManager()
+                                .getFromIdentityMap(primaryKey, descriptor.getJavaClass(), descriptor)
+                        != null;
+    }
+
+    private void load(RowKey key, ReadScope scope) {
+        byte[] bytes = unit.store().get(key).orElse(null);
+        RowShape shape = bytes == null ? null : shapeOf(bytes);
+        if (bytes == null || shape == null || !region.admits(key, RowShape.versionOf(bytes))) {
+            region.counters().redisMisses.increment();
+            return;
+        }
+        region.counters().redisHits.increment();
+        AbstractRecord row = shape.decode(bytes);
+        scope.buildingFromRedis(() -> build(shape, row));
+    }
+
+    private @Nullable RowShape shapeOf(byte[] bytes) {
+        return RowShape.isRow(bytes, form) ? shapes.get(RowShape.numberOf(bytes)) : null;
+    }
+
+    private void build(RowShape shape, AbstractRecord row) {
+        AbstractSession session = unit.session();
+        ReadObjectQuery query = new ReadObjectQuery(shape.descriptor().getJavaClass());
+        query.setDescriptor(shape.descriptor());
+        query.setSession(session);
+        query.setQueryId(session.getNextQueryId());
+        shape.descriptor().getObjectBuilder().buildObject(query, row);
+    }
+}

@@ -1,0 +1,193 @@
+package org.holdfast.cache;
+
+import java.util.Optional;
+import org.eclipse.persistence.descriptors.ClassDescriptor;
+import org.holdfast.cache.guard.Floors;
+import org.holdfast.cache.guard.RegionEpoch;
+import org.holdfast.cache.guard.Versions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entity with its subclasses: what of it may be used in this process, and where its rows lie in Redis. Thread-safe.
+ *
+ * <p>The order of writes matters. Who invalidates raises the floor first and expels the entry then; who admits an entry sets
+ * its stamp first and looks at the floor then. So one of the two sees the other.
+ */
+final class Region {
+    private static final String PROPERTY = "org.holdfast.cache.region";
+    private static final int FLOORS_MAX = 100_000;
+
+    private final CacheUnit unit;
+    private final String name;
+    private final boolean isPartitioned;
+    private final Counters counters = new Counters();
+    private final Floors<RowKey> floors;
+
+    private volatile @Nullable NearIdentityMap near;
+    private volatile @Nullable String refusal;
+    private volatile @Nullable RegionEpoch epoch;
+    private volatile long validFrom = 1;
+    private volatile long frozenUntilNanos;
+
+    Region(CacheUnit unit, String name, boolean isPartitioned, long windowNanos) {
+        this.unit = unit;
+        this.name = name;
+        this.isPartitioned = isPartitioned;
+        this.floors = new Floors<>(windowNanos, FLOORS_MAX);
+        this.frozenUntilNanos = unit.nanos();
+    }
+
+    static Optional<Region> of(ClassDescriptor descriptor) {
+        return Optional.ofNullable((Region) descriptor.getProperty(PROPERTY));
+    }
+
+    /** Binds a descriptor to this region. */
+    void bind(ClassDescriptor descriptor) {
+        descriptor.setProperty(PROPERTY, this);
+    }
+
+    void attach(NearIdentityMap map) {
+        near = map;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    /** Why this entity is not cached, if so. */
+    Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    boolean isCached() {
+        return refusal == null;
+    }
+
+    /** Caches it no more; told once. */
+    void refuse(String reason) {
+        synchronized (this) {
+            if (refusal != null) {
+                return;
+            }
+            refusal = reason;
+        }
+        dropNear();
+        CacheUnit.LOG.log(System.Logger.Level.WARNING, "{0} is not cached: {1}", name, reason);
+    }
+
+    Optional<RegionEpoch> epoch() {
+        return Optional.ofNullable(epoch);
+    }
+
+    /** Redis has this epoch. When it is another one than before, nothing read earlier is used any more. */
+    void epochIs(RegionEpoch current) {
+        RegionEpoch before = epoch;
+        if (before == null || !before.id().equals(current.id())) {
+            epoch = current;
+            dropNear();
+        }
+    }
+
+    /** Nothing is read or kept in Redis until its epoch is known again. */
+    void forgetEpoch() {
+        epoch = null;
+        dropNear();
+    }
+
+    /** The partition of the calling thread; one of its own when the application names none. */
+    String currentPartition() {
+        return isPartitioned ? unit.currentPartition().orElseGet(Region::nobodys) : "";
+    }
+
+    /** The partition of the calling thread; empty when the application names none. */
+    Optional<String> partition() {
+        return isPartitioned ? unit.currentPartition() : Optional.of("");
+    }
+
+    private static String nobodys() {
+        return "\0" + Thread.currentThread().getId();
+    }
+
+    NearIdentityMap.@Nullable Entry entry(RowKey key) {
+        NearIdentityMap map = near;
+        return map == null ? null : map.entry(key.partition(), key.primaryKey());
+    }
+
+    /** May the calling thread use the entry now? */
+    boolean accepts(NearIdentityMap.Entry entry) {
+        ReadScope scope = unit.scope();
+        if (scope != null && scope.hasBuilt(entry)) {
+            return true;
+        }
+        boolean hasWritten = scope == null ? unit.context().hasWritten() : scope.hasWritten;
+        return !hasWritten && entry.admittedStamp() >= validFrom && unit.isTrusted();
+    }
+
+    /** The entry was read in this scope, with this version: may others use it from now on? */
+    boolean admit(RowKey key, NearIdentityMap.Entry entry, long version, ReadScope scope) {
+        boolean isFresh = scope.isFromRedis() || !scope.mayLag;
+        if (!isFresh || scope.hasWritten || !unit.isYoung(scope) || isFrozen()) {
+            entry.expel();
+            return false;
+        }
+        return admit(key, entry, version, scope.stamp);
+    }
+
+    /** The entry is as of this stamp, and has this version. */
+    boolean admit(RowKey key, NearIdentityMap.Entry entry, long version, long stamp) {
+        entry.admit(stamp, version);
+        if (!isCached() || isFrozen() || !admits(key, version)) {
+            entry.expel();
+            return false;
+        }
+        return true;
+    }
+
+    /** Is no newer version of the row known? */
+    boolean admits(RowKey key, long version) {
+        return floors.admits(key, version, unit.nanos());
+    }
+
+    /** Nothing older than this version of the row is used in this process from now on. */
+    void raise(RowKey key, long version) {
+        if (!floors.raise(key, version, unit.nanos())) {
+            dropNear();
+        }
+        NearIdentityMap.Entry entry = entry(key);
+        if (entry != null && (entry.version() < version || version == Versions.ABOVE_ALL)) {
+            entry.expel();
+        }
+    }
+
+    /** Nothing that was read until now is used in this process any more. */
+    void dropNear() {
+        validFrom = unit.tick();
+    }
+
+    /** Nothing is admitted for this long, because the rows are changed and not yet committed; 0 ends that. */
+    void freeze(long nanos) {
+        frozenUntilNanos = unit.nanos() + nanos;
+        dropNear();
+    }
+
+    // The epoch tells of changes whose message this process missed.
+    private boolean isFrozen() {
+        RegionEpoch known = epoch;
+        return frozenUntilNanos - unit.nanos() > 0
+                || known == null
+                || !unit.store().isUsable(known);
+    }
+
+    void expireFloors() {
+        floors.expire(unit.nanos());
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,253 @@
+package org.holdfast.cache;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.holdfast.cache.guard.Pending;
+import org.holdfast.cache.guard.RegionEpoch;
+import org.holdfast.cache.guard.ServerWatch;
+import org.holdfast.cache.guard.Trust;
+import org.holdfast.cache.guard.Versions;
+import org.holdfast.cache.redis.PutAnswer;
+import org.holdfast.cache.redis.RedisLink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows in Redis, as far as Redis is believed. Reading waits for the deadline at most and then counts as a miss; nothing
+ * ever fails because of Redis. What Redis has not confirmed is pending, and told again by the heartbeat. Thread-safe.
+ */
+final class RowStore {
+    private static final int PENDING_MAX = 100_000;
+    private static final int OFFERS_MAX = 512;
+    /** Redis's clock is read over the network; a row is usable this much later than it says. */
+    private static final long CLOCK_ERROR_MILLIS = 50;
+
+    /** Redis's clock as it was at a moment of ours. */
+    private record ClockReading(long redisMillis, long nanos) {}
+
+    private final CacheUnit unit;
+    private final CacheConfig config;
+    private final Trust trust;
+    private final ServerWatch watch;
+    private final Pending<Region, RowKey> pending = new Pending<>(PENDING_MAX);
+    private final Semaphore offers = new Semaphore(OFFERS_MAX);
+
+    private volatile @Nullable RedisLink link;
+    private volatile @Nullable ClockReading clock;
+
+    RowStore(CacheUnit unit, CacheConfig config, Trust trust) {
+        this.unit = unit;
+        this.config = config;
+        this.trust = trust;
+        this.watch = new ServerWatch(TimeUnit.MILLISECONDS.toNanos(config.windowMillis()));
+    }
+
+    void linkIs(RedisLink opened) {
+        link = opened;
+    }
+
+    void clockIs(long redisMillis, long receivedNanos) {
+        clock = new ClockReading(redisMillis, receivedNanos);
+    }
+
+    Pending<Region, RowKey> pending() {
+        return pending;
+    }
+
+    ServerWatch watch() {
+        return watch;
+    }
+
+    private @Nullable RedisLink usable() {
+        return trust.holds(unit.nanos()) ? link : null;
+    }
+
+    private Optional<Long> redisMillis(long atNanos) {
+        ClockReading reading = clock;
+        return reading == null
+                ? Optional.empty()
+                : Optional.of(reading.redisMillis + TimeUnit.NANOSECONDS.toMillis(atNanos - reading.nanos));
+    }
+
+    private Optional<String> keyOf(RowKey key) {
+        return key.region()
+                .epoch()
+                .map(epoch -> config.prefix() + ":" + unit.name() + ":"
+                        + key.region().name() + ":" + epoch.id() + ":" + key.partition() + ":" + key.text());
+    }
+
+    /** Whether rows of the epoch may be kept already. */
+    boolean isUsable(RegionEpoch epoch) {
+        return redisMillis(unit.nanos())
+                .map(now -> now - CLOCK_ERROR_MILLIS >= epoch.usableFromMillis())
+                .orElse(false);
+    }
+
+    /** What is kept under the key, a row or a tombstone; empty when there is nothing, or Redis does not say in time. */
+    Optional<byte[]> get(RowKey key) {
+        RedisLink open = usable();
+        if (open == null || !key.region().epoch().map(this::isUsable).orElse(false)) {
+            return Optional.empty();
+        }
+        return keyOf(key).flatMap(name -> Optional.ofNullable(await(open.get(name))));
+    }
+
+    /** Offers a row that the scope read; nobody waits for it. */
+    void offer(RowKey key, byte[] row, ReadScope scope) {
+        RedisLink open = usable();
+        Optional<RegionEpoch> epoch = key.region().epoch();
+        Optional<Long> started = redisMillis(scope.startedNanos);
+        Optional<String> name = keyOf(key);
+        if (open == null || epoch.isEmpty() || started.isEmpty() || name.isEmpty() || !isUsable(epoch.get())) {
+            return;
+        }
+        // More than Redis can take at once is not offered: the next reader will.
+        if (!offers.tryAcquire()) {
+            key.region().counters().refusedPuts.increment();
+            return;
+        }
+        long latest = started.get() + config.windowMillis() / 2;
+        CompletableFuture<PutAnswer> answer = scope.mayLag
+                ? open.putLagging(
+                        name.get(),
+                        row,
+                        config.lifeMillis(),
+                        latest,
+                        watch.complete(unit.nanos()),
+                        epoch.get().laggingFromMillis())
+                : open.put(name.get(), row, config.lifeMillis(), latest);
+        // Nobody waits: a row that is not kept is read again.
+        CompletableFuture<?> unused = answer.whenComplete((what, failure) -> {
+            offers.release();
+            offered(key.region(), what);
+        });
+    }
+
+    private void offered(Region region, @Nullable PutAnswer answer) {
+        if (answer != null && answer.isKept()) {
+            region.counters().fills.increment();
+            return;
+        }
+        region.counters().refusedPuts.increment();
+        if (answer != null && answer.isUnknownServer()) {
+            watch.seen(answer.server(), answer.evictions(), unit.nanos());
+        }
+    }
+
+    /**
+     * Declares what is older than the version outdated, everywhere. Confirmed when the future is complete without failure;
+     * otherwise it is pending.
+     */
+    CompletableFuture<?> tombstone(RowKey key, long version) {
+        key.region().counters().tombstones.increment();
+        RedisLink open = usable();
+        Optional<String> name = keyOf(key);
+        if (open == null || name.isEmpty()) {
+            pending.add(key.region(), key, version);
+            return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
+        }
+        return send(open, name.get(), key, version).whenComplete((done, failure) -> {
+            if (failure != null) {
+                pending.add(key.region(), key, version);
+            }
+        });
+    }
+
+    private CompletableFuture<?> send(RedisLink open, String name, RowKey key, long version) {
+        return open.tombstone(name, Versions.bytes(version), config.windowMillis(), Messages.row(key, version));
+    }
+
+    /**
+     * Empties a region everywhere. Confirmed when the future is complete without failure; otherwise it is pending.
+     *
+     * @param change names the change that empties it, so that a later call can end its freeze
+     * @param freezeMillis how long nothing is kept, because the change has not committed yet
+     */
+    CompletableFuture<?> drop(Region region, String change, long freezeMillis) {
+        region.counters().drops.increment();
+        region.freeze(TimeUnit.MILLISECONDS.toNanos(freezeMillis));
+        RedisLink open = usable();
+        if (open == null) {
+            pending.addRegion(region);
+            return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
+        }
+        return sendDrop(open, region, change, freezeMillis).whenComplete((done, failure) -> {
+            if (failure != null) {
+                pending.addRegion(region);
+            }
+        });
+    }
+
+    private CompletableFuture<?> sendDrop(RedisLink open, Region region, String change, long freezeMillis) {
+        // The epoch that ends a freeze must not have the id of the frozen one.
+        String id = freezeMillis > 0 ? change : UUID.randomUUID().toString();
+        return open.drop(
+                        epochsKey(),
+                        region.name(),
+                        id,
+                        freezeMillis,
+                        config.windowMillis(),
+                        Messages.region(region, freezeMillis),
+                        change)
+                .thenAccept(text -> RegionEpoch.parse(text).ifPresent(region::epochIs));
+    }
+
+    /** Where the epochs of all regions are. */
+    String epochsKey() {
+        return config.prefix() + ":" + unit.name() + ":" + unit.epoch() + ":epochs";
+    }
+
+    /** Tells Redis what is pending; the future fails when it could not be told. */
+    CompletableFuture<?> flush(RedisLink open) {
+        Pending.Batch<Region, RowKey> batch = pending.batch();
+        if (batch.isEmpty()) {
+            return CompletableFuture.completedFuture(batch);
+        }
+        CompletableFuture<?>[] keys = batch.keys().entrySet().stream()
+                .map(each -> keyOf(each.getKey())
+                        .<CompletableFuture<?>>map(name -> send(open, name, each.getKey(), each.getValue()))
+                        .orElseGet(() -> CompletableFuture.failedFuture(new CancellationException("no epoch"))))
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] regions = batch.regions().stream()
+                .map(region -> sendDrop(open, region, "", 0))
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(CompletableFuture.allOf(keys), CompletableFuture.allOf(regions))
+                .thenRun(() -> pending.confirm(batch));
+    }
+
+    /** The answer, or null when there is none in time; a failure counts against Redis. */
+    private <T> @Nullable T await(CompletableFuture<T> answer) {
+        try {
+            T value = answer.get(config.deadlineMillis(), TimeUnit.MILLISECONDS);
+            trust.succeeded();
+            return value;
+        } catch (TimeoutException | ExecutionException | CancellationException failure) {
+            unit.failed(failure);
+            return null;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    /** Waits until all are done, for the deadline at most. What is not confirmed then is pending. */
+    boolean confirm(CompletableFuture<?>[] told) {
+        CompletableFuture<?> all = CompletableFuture.allOf(told);
+        try {
+            all.get(config.deadlineMillis(), TimeUnit.MILLISECONDS);
+            trust.succeeded();
+            return true;
+        } catch (TimeoutException | ExecutionException | CancellationException failure) {
+            unit.failed(failure);
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.holdfast.cache.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.redisson.config.Config;
+import org.redisson.config.ReadMode;
+
+/**
+ * Redisson's configuration from the text of its YAML file, from where that file is, or from a plain address. {@code ${NAME}}
+ * in an address stands for an environment variable or system property; in YAML Redisson does that itself.
+ */
+public final class RedisSettings {
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z0-9_.]+)}");
+    private static final int NETTY_THREADS = 4;
+    private static final int THREADS = 2;
+    private static final int TIMEOUT_MILLIS = 1000;
+
+    private RedisSettings() {}
+
+    /**
+     * Reads it.
+     *
+     * @param where {@code redis://host:port} or {@code rediss://...}, {@code classpath:name}, a file, or YAML text
+     * @throws IllegalArgumentException when it cannot be read
+     */
+    public static Config read(String where) {
+        Config config = where.matches("(redis|rediss|valkey|valkeys)://.*") ? single(substituted(where)) : yaml(where);
+        // Rows and tombstones of a Redis replica may be old: only masters are asked.
+        if (config.isClusterConfig()) {
+            config.useClusterServers().setReadMode(ReadMode.MASTER);
+        } else if (config.isSentinelConfig()) {
+            config.useSentinelServers().setReadMode(ReadMode.MASTER);
+        }
+        config.setLazyInitialization(true);
+        config.setUseScriptCache(true);
+        return config;
+    }
+
+    private static Config single(String address) {
+        Config config = new Config();
+        config.setNettyThreads(NETTY_THREADS).setThreads(THREADS);
+        config.useSingleServer()
+                .setAddress(address)
+                .setRetryAttempts(0)
+                .setTimeout(TIMEOUT_MILLIS)
+                .setConnectTimeout(TIMEOUT_MILLIS)
+                .setConnectionMinimumIdleSize(2)
+                .setConnectionPoolSize(16)
+                .setSubscriptionConnectionMinimumIdleSize(1)
+                .setSubscriptionConnectionPoolSize(4);
+        return config;
+    }
+
+    private static Config yaml(String where) {
+        try {
+            return Config.fromYAML(text(where));
+        } catch (IOException malformed) {
+            throw new IllegalArgumentException(
+                    "Redisson's configuration cannot be read: " + malformed.getMessage(), malformed);
+        }
+    }
+
+    private static String text(String where) throws IOException {
+        if (where.contains("\n")) {
+            return where;
+        }
+        if (where.startsWith("classpath:")) {
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            URL resource = loader.getResource(where.substring("classpath:".length()));
+            if (resource == null) {
+                throw new IllegalArgumentException("no " + where + " is visible to " + loader);
+            }
+            try (InputStream in = resource.openStream()) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+        return Files.readString(Path.of(substituted(where)));
+    }
+
+    private static String substituted(String text) {
+        return VARIABLE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(variable(match.group(1))));
+    }
+
+    private static String variable(String name) {
+        String value = System.getProperty(name, System.getenv(name));
+        if (value == null) {
+            throw new IllegalArgumentException("neither a system property nor an environment variable " + name);
+        }
+        return value;
+    }
+}
