@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.persistence.config.CacheIsolationType;
 import org.eclipse.persistence.descriptors.ClassDescriptor;
 import org.eclipse.persistence.internal.helper.DatabaseTable;
 import org.eclipse.persistence.mappings.DatabaseMapping;
@@ -47,7 +48,7 @@ final class CacheInstallation {
         }
         regions.forEach((root, region) -> unit.add(region));
         for (ClassDescriptor descriptor : entities()) {
-            Region.of(descriptor).filter(Region::isCached).ifPresent(region -> prepare(descriptor, region));
+            Region.of(descriptor).ifPresent(region -> prepare(descriptor, region));
         }
         session.getEventManager().addListener(new SessionListener(unit, this));
         session.setExceptionHandler(new AbandonScope(unit, session.getExceptionHandler()));
@@ -70,6 +71,11 @@ final class CacheInstallation {
     }
 
     private void prepare(ClassDescriptor descriptor, Region region) {
+        if (!region.isCached()) {
+            // EclipseLink's own shared cache would know neither partitions nor other processes.
+            descriptor.getCachePolicy().setCacheIsolation(CacheIsolationType.ISOLATED);
+            return;
+        }
         descriptor.setIdentityMapClass(NearIdentityMap.class);
         descriptor.setIdentityMapSize(unit.config().nearSize());
         descriptor.setCacheInvalidationPolicy(new NearValidity(region));
@@ -102,9 +108,7 @@ final class CacheInstallation {
         classes.forEach((region, descriptors) -> {
             descriptors.forEach(
                     each -> Refusals.after(each, unit.config().cachesVectors()).ifPresent(region::refuse));
-            if (region.isCached()) {
-                complete(region, descriptors);
-            }
+            complete(region, descriptors);
         });
         classes.values().forEach(descriptors -> descriptors.forEach(this::redirectReferences));
         session.getQueries().values().forEach(queries -> queries.forEach(this::cachesNoResults));
@@ -118,7 +122,9 @@ final class CacheInstallation {
         ReadThrough reading = new ReadThrough(unit, region, shapes);
         for (RowShape shape : shapes) {
             shape.descriptor().getDescriptorEventManager().addListener(new EntityListener(unit, region, shape));
-            readings.put(shape.descriptor().getJavaClass(), reading);
+            if (region.isCached()) {
+                readings.put(shape.descriptor().getJavaClass(), reading);
+            }
         }
     }
 

@@ -22,9 +22,6 @@ final class Fill {
     // A row that cannot be kept must not make the query fail that read it.
     @SuppressWarnings("CatchingUnchecked")
     void built(DescriptorEvent event) {
-        if (!region.isCached()) {
-            return;
-        }
         try {
             if (event.getQuery() instanceof ObjectLevelReadQuery query
                     && event.getRecord() instanceof AbstractRecord row
@@ -51,7 +48,7 @@ final class Fill {
             return;
         }
         scope.built(entry);
-        if (region.partition().isEmpty() || scope.hasWritten) {
+        if (!region.isCached() || region.partition().isEmpty() || scope.hasWritten) {
             entry.expel();
             return;
         }

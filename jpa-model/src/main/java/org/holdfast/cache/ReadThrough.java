@@ -104,6 +104,8 @@ final class ReadThrough {
         query.setDescriptor(shape.descriptor());
         query.setSession(session);
         query.setQueryId(session.getNextQueryId());
+        // What the row lacks is lazy, and the object has to know.
+        query.prepareFetchGroup();
         shape.descriptor().getObjectBuilder().buildObject(query, row);
     }
 }

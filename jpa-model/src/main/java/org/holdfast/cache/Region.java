@@ -2,6 +2,7 @@ package org.holdfast.cache;
 
 import java.util.Optional;
 import org.eclipse.persistence.descriptors.ClassDescriptor;
+import org.eclipse.persistence.internal.identitymaps.CacheKey;
 import org.holdfast.cache.guard.Floors;
 import org.holdfast.cache.guard.RegionEpoch;
 import org.holdfast.cache.guard.Versions;
@@ -119,6 +120,10 @@ final class Region {
 
     /** May the calling thread use the entry now? */
     boolean accepts(NearIdentityMap.Entry entry) {
+        // By EclipseLink itself, for jakarta.persistence.Cache.
+        if (entry.getInvalidationState() == CacheKey.CACHE_KEY_INVALID) {
+            return false;
+        }
         ReadScope scope = unit.scope();
         if (scope != null && scope.hasBuilt(entry)) {
             return true;
