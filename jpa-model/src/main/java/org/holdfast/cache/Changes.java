@@ -120,10 +120,13 @@ final class Changes {
         confirmTold();
     }
 
-    // What is not confirmed in time is pending, and told by the heartbeat.
+    // What is not confirmed in time is pending, and told again by the heartbeat.
     private void confirmTold() {
-        if (!told.isEmpty() && unit.isTrusted()) {
-            unit.store().confirm(told.toArray(CompletableFuture<?>[]::new));
+        boolean isConfirmed =
+                told.isEmpty() || (unit.isTrusted() && unit.store().confirm(told.toArray(CompletableFuture<?>[]::new)));
+        if (!isConfirmed) {
+            rows.forEach((key, version) -> unit.store().pending().add(key.region(), key, version));
+            dropped.forEach(region -> unit.store().pending().addRegion(region));
         }
         told.clear();
     }

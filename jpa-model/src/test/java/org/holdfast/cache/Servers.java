@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.holdfast.launcher.LocalTopology;
 import org.holdfast.launcher.NodeControl;
 import org.holdfast.launcher.NodeName;
@@ -154,6 +155,47 @@ final class Servers {
         String position = query(primaryUrl(), "select pg_current_wal_lsn()");
         return query(replicaUrl(), "select pg_last_wal_replay_lsn() >= '" + position + "'::pg_lsn")
                 .equals("t");
+    }
+
+    /** Redis loses everything. */
+    void flushRedis() {
+        redis("FLUSHALL");
+    }
+
+    /** Redis runs out of memory and evicts rows and tombstones, but not the epochs; then it has memory again. */
+    void evictRowsOfRedis() {
+        String memory =
+                redis("CONFIG GET maxmemory").lines().skip(1).findFirst().orElse("0");
+        redis("CONFIG SET maxmemory-policy volatile-lru");
+        redis("CONFIG SET maxmemory 1");
+        redis("SET filler x");
+        redis("CONFIG SET maxmemory " + memory);
+        redis("CONFIG SET maxmemory-policy allkeys-lru");
+    }
+
+    private String redis(String command) {
+        try {
+            Process process = new ProcessBuilder(
+                            "redis-cli",
+                            "--tls",
+                            "--cacert",
+                            topology.certificateAuthority().toString(),
+                            "-p",
+                            Integer.toString(ports.of(NodeName.REDIS_A)))
+                    .redirectErrorStream(true)
+                    .start();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(("AUTH " + password() + "\n" + command + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor(10, TimeUnit.SECONDS);
+            return answer.substring(answer.indexOf('\n') + 1);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
     }
 
     void execute(String sql) {

@@ -14,8 +14,13 @@ import org.junit.jupiter.api.AfterEach;
 abstract class TwoInstances {
     final Servers servers = Servers.get();
     final String unit = "test-" + UUID.randomUUID();
-    final Instance one = Instance.start(servers, unit, Map.of()).awaitTrust();
-    final Instance two = Instance.start(servers, unit, Map.of()).awaitTrust();
+    final Instance one = Instance.start(servers, unit, properties()).awaitTrust();
+    final Instance two = Instance.start(servers, unit, properties()).awaitTrust();
+
+    /** Of all instances, beyond what every test has. */
+    Map<String, String> properties() {
+        return Map.of();
+    }
 
     @AfterEach
     void stop() {

@@ -82,7 +82,9 @@ public class Person {
     }
 
     public void moveTo(String newCity) {
-        this.home.city = newCity;
+        Address address = new Address();
+        address.city = newCity;
+        this.home = address;
     }
 
     public void join(@Nullable Team newTeam) {
