@@ -41,7 +41,9 @@ record CacheConfig(
     /** From the persistence unit's properties. */
     static CacheConfig from(Map<?, ?> properties) {
         return new CacheConfig(
-                Optional.ofNullable(properties.get(KEYS + "redisson")).map(Object::toString),
+                Optional.ofNullable(properties.get(KEYS + "redisson"))
+                        .map(Object::toString)
+                        .filter(where -> !where.isBlank()),
                 Optional.ofNullable(properties.get(KEYS + "unit")).map(Object::toString),
                 text(properties, "prefix", "l2"),
                 number(properties, "life-millis", 600_000),
