@@ -46,7 +46,7 @@ public class Failovers {
     public long request(Cluster target) {
         Topology now = current.get();
         requireSafe(now, target);
-        HeadControl writer = heads.of(now.writer()).orElseThrow();
+        Head writer = heads.of(now.writer()).orElseThrow();
         if (now.primary().filter(Node::isUsable).isPresent()) {
             close(writer, now.epoch());
         } else {
@@ -57,9 +57,9 @@ public class Failovers {
         return BatchRuntime.getJobOperator().start("switch", parameters);
     }
 
-    private void close(HeadControl writer, long epoch) {
+    private void close(Head writer, long epoch) {
         try {
-            if (!writer.close(epoch)) {
+            if (!writer.epochs().close(epoch)) {
                 throw refused("epoch " + epoch + " is not open on " + writer.node() + " any more");
             }
             askNode.fireAsync(new NodeFailed(writer.node()));
@@ -70,7 +70,7 @@ public class Failovers {
     }
 
     private void requireSafe(Topology now, Cluster target) {
-        HeadControl next = heads.of(target)
+        Head next = heads.of(target)
                 .filter(head -> heads.areTwo())
                 .orElseThrow(() -> refused("there is no " + target + " cluster to switch to"));
         if (now.newest().isEmpty() || !now.isOpen()) {

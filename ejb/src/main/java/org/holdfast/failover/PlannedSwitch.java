@@ -3,7 +3,7 @@ package org.holdfast.failover;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.topology.Epoch;
@@ -35,25 +35,25 @@ final class PlannedSwitch {
      * @return whether the heads should be asked anew
      */
     boolean close(Epoch closing, List<Epoch> before) {
-        HeadControl old = heads.of(closing.writer()).orElseThrow();
-        HeadControl next = heads.of(closing.writer().other()).orElseThrow();
+        Head old = heads.of(closing.writer()).orElseThrow();
+        Head next = heads.of(closing.writer().other()).orElseThrow();
         try {
-            OptionalInt number = old.closing(closing.number());
+            Optional<Integer> number = old.epochs().closing(closing.number());
             if (number.isEmpty()) {
                 return true; // another instance has gone on
             }
-            old.awaitOlderTransactions(TRANSACTIONS_MAX);
-            next.awaitBeat(old.beat(closing.number()), CATCH_UP_MAX);
-            return !old.end(closing.number(), number.getAsInt()) || finish(closing, before);
+            old.replication().awaitOlderTransactions(TRANSACTIONS_MAX);
+            next.replication().awaitBeat(old.replication().beat(closing.number()), CATCH_UP_MAX);
+            return !old.epochs().end(closing.number(), number.get()) || finish(closing, before);
         } catch (SQLException failure) {
             LOG.log(Level.WARNING, "the planned switch was taken back: {0}", failure.getMessage());
             return reopen(old, closing);
         }
     }
 
-    private boolean reopen(HeadControl old, Epoch closing) {
+    private boolean reopen(Head old, Epoch closing) {
         try {
-            return old.reopen(closing.number());
+            return old.epochs().reopen(closing.number());
         } catch (SQLException failure) {
             obstacle.met("epoch " + closing.number() + " could not be opened again on " + old.node() + ": "
                     + failure.getMessage());
@@ -67,19 +67,20 @@ final class PlannedSwitch {
      * @param before the epochs until now
      */
     boolean finish(Epoch ended, List<Epoch> before) {
-        HeadControl old = heads.of(ended.writer()).orElseThrow();
-        HeadControl next = heads.of(ended.writer().other()).orElseThrow();
+        Head old = heads.of(ended.writer()).orElseThrow();
+        Head next = heads.of(ended.writer().other()).orElseThrow();
         long epoch = ended.number() + 1;
         try {
-            LogPosition end = old.endOf(ended.number())
+            LogPosition end = old.epochs()
+                    .endOf(ended.number())
                     .orElseThrow(() -> new SQLException(old.node() + " has not ended epoch " + ended.number()));
-            next.drain(STEP_MAX);
-            next.unsubscribe();
-            next.createSlot();
+            next.replication().drain(STEP_MAX);
+            next.replication().unsubscribe();
+            next.replication().createSlot();
             // Before the first write, so that no row needs to be copied.
             follow(old, next);
             String reason = "planned: the " + ended.writer() + " cluster handed over";
-            boolean isNew = next.openPlanned(epoch, end, reason, before);
+            boolean isNew = next.epochs().openPlanned(epoch, end, reason, before);
             lease.begin(next, epoch);
             if (isNew) {
                 LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, next.node()});
@@ -92,10 +93,10 @@ final class PlannedSwitch {
         }
     }
 
-    private void follow(HeadControl old, HeadControl next) throws SQLException {
-        if (!old.isSubscribed()) {
-            old.dropSlot(STEP_MAX);
-            old.subscribe(next, false);
+    private void follow(Head old, Head next) throws SQLException {
+        if (!old.replication().isSubscribed()) {
+            old.replication().dropSlot(STEP_MAX);
+            old.replication().subscribe(next.replication(), false);
         }
     }
 }
