@@ -72,9 +72,6 @@ public class FailoverTimer {
     Rejoin rejoin;
 
     @Inject
-    LostWriter lostWriter;
-
-    @Inject
     Event<NodeFailed> askNode;
 
     // Touched by the watching beat alone.
@@ -129,20 +126,19 @@ public class FailoverTimer {
 
     private boolean watch(Topology now, Epoch newest) {
         return switch (newest.state()) {
-            case claimed -> takeover.goOn(now, newest);
+            case claimed -> newest.previousEnd().isPresent() ? planned.open(now, newest) : takeover.goOn(now, newest);
             case open -> {
                 takeover.settle(newest);
                 yield replaceIfLost(now, newest);
             }
-            case closing -> replaceIfLost(now, newest) || planned.close(newest, now.epochs());
-            case ended -> replaceIfLost(now, newest) || planned.finish(newest, now.epochs());
+            case closing -> replaceIfLost(now, newest) || planned.close(now, newest);
+            case ended -> replaceIfLost(now, newest) || planned.finish(now, newest);
         };
     }
 
     private boolean replaceIfLost(Topology now, Epoch newest) {
-        Optional<String> lost = config.automatic() || lostWriter.isConfirmed(newest.number())
-                ? standing.whyLost(newest.number(), System.nanoTime())
-                : Optional.empty();
+        Optional<String> lost =
+                standing.whyLost(newest.number(), System.nanoTime()).filter(why -> takeover.isWanted(newest));
         if (lost.isPresent() && abortedEpoch != newest.number()) {
             // Whoever waits for it would wait on; what has not happened is tried again on the next writer.
             abortedEpoch = newest.number();

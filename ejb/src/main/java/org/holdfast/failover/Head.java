@@ -1,5 +1,7 @@
 package org.holdfast.failover;
 
+import java.sql.SQLException;
+import java.time.Duration;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.NodeId;
 
@@ -23,5 +25,21 @@ record Head(Cluster cluster, NodeId node, HeadPools pools, HeadEpochs epochs, He
                 pools,
                 new HeadEpochs(cluster, node, pools),
                 new HeadReplication(cluster, node, pools, target));
+    }
+
+    /**
+     * Lets this head, which has claimed an epoch, finish what it has received of the other one's log, and stops it. Again is
+     * harmless.
+     *
+     * @param longest for each of two waits
+     * @return whether the epoch is still to be opened
+     */
+    boolean drain(long epoch, Duration longest) throws SQLException {
+        replication.awaitIdle(longest);
+        boolean isClaimed = epochs.stopFollowing(epoch);
+        if (isClaimed) {
+            replication.awaitStopped(longest);
+        }
+        return isClaimed;
     }
 }

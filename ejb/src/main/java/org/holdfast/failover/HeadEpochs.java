@@ -26,7 +26,7 @@ final class HeadEpochs {
         VOTED,
         /** A later epoch is there already, or the instance has taken its vote back meanwhile. */
         OVERTAKEN,
-        /** The head does not have everything: it does not follow the other cluster with every table. */
+        /** The head does not have everything: see {@link HeadReplication#whatIsMissing(long)}. */
         INCOMPLETE
     }
 
@@ -49,25 +49,21 @@ final class HeadEpochs {
     /** Votes, with a ticket, and asks for the next one. No ttl: there is no other cluster, and the lease never ends. */
     Renewal renew(FailoverConfig config, long epoch, Optional<String> ticket, Optional<Duration> ttl)
             throws SQLException {
-        return Sql.with(
-                pools,
-                connection -> Sql.first(
-                                connection,
-                                row -> new Renewal(
-                                        row.getString(1),
-                                        row.getLong(2),
-                                        Cluster.valueOf(row.getString(3)),
-                                        EpochState.valueOf(row.getString(4)),
-                                        Optional.ofNullable(row.getString(5))),
-                                "select * from ops.renew_lease(?, ?, ?, ?, ?::timestamptz, ?::interval)",
-                                cluster.name(),
-                                config.instance(),
-                                config.members(),
-                                epoch,
-                                ticket.orElse(null),
-                                ttl.map(life -> life.toMillis() + " milliseconds")
-                                        .orElse(null))
-                        .orElseThrow());
+        return pools.first(
+                        row -> new Renewal(
+                                row.getString(1),
+                                row.getLong(2),
+                                Cluster.valueOf(row.getString(3)),
+                                EpochState.valueOf(row.getString(4)),
+                                Optional.ofNullable(row.getString(5))),
+                        "select * from ops.renew_lease(?, ?, ?, ?, ?::timestamptz, ?::interval)",
+                        cluster.name(),
+                        config.instance(),
+                        config.members(),
+                        epoch,
+                        ticket.orElse(null),
+                        ttl.map(life -> life.toMillis() + " milliseconds").orElse(null))
+                .orElseThrow();
     }
 
     /**
@@ -84,7 +80,7 @@ final class HeadEpochs {
             if (newest.epoch == epoch) {
                 return Claim.CLAIMED;
             }
-            if (!HeadReplication.isComplete(connection)) {
+            if (HeadReplication.whatIsMissing(connection, epoch - 1).isPresent()) {
                 return Claim.INCOMPLETE;
             }
             requireMembers(connection, config);
@@ -116,9 +112,7 @@ final class HeadEpochs {
 
     /** Forgets instances that are not in the list whose lease the other head has granted. */
     void forgetOthers(List<String> members) throws SQLException {
-        Sql.with(
-                pools,
-                connection -> Sql.run(connection, "delete from ops.claim_vote where not instance = any (?)", members));
+        pools.run("delete from ops.claim_vote where not instance = any (?)", members);
     }
 
     // A majority of another list of instances would be another majority.
@@ -152,16 +146,15 @@ final class HeadEpochs {
     }
 
     /**
-     * Ends the subscription, records where the epoch before ended and opens this one, in one transaction. The slot stays on
-     * the old head. Again is harmless.
+     * Ends the subscription, records where the epoch before ended and opens a claimed one, in one transaction. The slot stays
+     * on the old head. Again is harmless.
      *
      * @param confirmed up to where this head is known to have the old head's log, besides what it knows itself
      * @return whether this call opened it
      */
     boolean open(long epoch, Optional<LogPosition> confirmed) throws SQLException {
         return change(connection -> {
-            Newest newest = newest(connection);
-            if (newest.epoch != epoch || newest.state != EpochState.claimed) {
+            if (!isNewest(connection, epoch, EpochState.claimed)) {
                 return false;
             }
             Sql.run(
@@ -206,57 +199,131 @@ final class HeadEpochs {
 
     /** Which closing of an epoch is under way; empty when none is. */
     Optional<Integer> closing(long epoch) throws SQLException {
-        return Sql.with(
-                pools,
-                connection -> Sql.first(
-                        connection,
-                        row -> row.getInt(1),
-                        "select closings from ops.cluster_switch where state = 'closing' and epoch = ?",
-                        epoch));
+        return pools.first(
+                row -> row.getInt(1),
+                "select closings from ops.cluster_switch where state = 'closing' and epoch = ?",
+                epoch);
     }
 
     /**
      * The last word on a closed epoch: the other cluster has all of it.
      *
      * @param closing in which that was found: one that was taken back must not end the epoch later
-     * @return false when that closing is over
+     * @return where it ended; empty when that closing is over
      */
-    boolean end(long epoch, int closing) throws SQLException {
-        return change(connection -> Sql.run(connection, """
-                        update ops.cluster_switch set state = 'ended', end_lsn = pg_current_wal_flush_lsn()
-                        where state = 'closing' and epoch = ? and closings = ?
-                        """, epoch, closing) == 1);
+    Optional<LogPosition> end(long epoch, int closing) throws SQLException {
+        return change(
+                connection -> Sql.first(connection, row -> LogPosition.parse(row.getString(1)), """
+                update ops.cluster_switch set state = 'ended', end_lsn = pg_current_wal_flush_lsn()
+                where state = 'closing' and epoch = ? and closings = ? returning end_lsn
+                """, epoch, closing));
     }
 
     /** Where an epoch ended; empty when this head does not know, or it has not. */
     Optional<LogPosition> endOf(long epoch) throws SQLException {
-        return Sql.with(
-                pools,
-                connection -> Sql.first(
-                        connection,
-                        row -> LogPosition.parse(row.getString(1)),
-                        "select end_lsn from ops.cluster_switch where state = 'ended' and end_lsn is not null and epoch = ?",
-                        epoch));
+        return pools.first(
+                row -> LogPosition.parse(row.getString(1)),
+                "select end_lsn from ops.cluster_switch where state = 'ended' and end_lsn is not null and epoch = ?",
+                epoch);
     }
 
     /**
-     * Opens an epoch on this head after the one before has ended in a planned switch. Again is harmless.
+     * Claims the epoch after one that has ended in a planned switch: from here on this head opens it without anybody's
+     * vote, and without the old head. Again is harmless; nothing when a later epoch is here already.
      *
-     * @param before the epochs so far: this head was not told of those that began elsewhere
-     * @return whether this call opened it
+     * @param previousEnd where the epoch before ended, all of which this head has: its being there is what tells this claim
+     *     from one by votes
+     * @param before the epochs so far: this head may not have been told of those that began elsewhere
      */
-    boolean openPlanned(long epoch, LogPosition previousEnd, String reason, List<Epoch> before) throws SQLException {
-        return change(connection -> {
-            if (newest(connection).epoch >= epoch) {
-                return false;
+    void claimAfterEnd(long epoch, LogPosition previousEnd, String reason, List<Epoch> before) throws SQLException {
+        change(connection -> {
+            if (newest(connection).epoch < epoch) {
+                copy(connection, before);
+                Sql.run(connection, """
+                        insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, reason)
+                        values (?, ?, 'claimed', ?::pg_lsn, ?)
+                        """, epoch, cluster.name(), previousEnd.toString(), reason);
             }
-            copy(connection, before);
-            Sql.run(connection, "select ops.advance_sequences()");
+            return epoch;
+        });
+    }
+
+    /**
+     * Stops following the other cluster, while an epoch is claimed and not open: a call that was late must not stop a head
+     * that has become a standby again. Again is harmless.
+     *
+     * @return whether the epoch is still to be opened
+     */
+    boolean stopFollowing(long epoch) throws SQLException {
+        return change(connection -> {
+            boolean isClaimed = isNewest(connection, epoch, EpochState.claimed);
+            if (isClaimed && HeadReplication.isSubscribed(connection)) {
+                Sql.run(connection, "alter subscription holdfast disable");
+            }
+            return isClaimed;
+        });
+    }
+
+    /**
+     * Makes the slot that feeds the other cluster, unless it is there, while an epoch is claimed and not open: it then
+     * holds every write of the epoch.
+     *
+     * @return whether the epoch was still to be opened
+     */
+    boolean createFirstSlot(long epoch) throws SQLException {
+        return change(connection -> {
+            boolean isClaimed = isNewest(connection, epoch, EpochState.claimed);
+            if (isClaimed) {
+                Sql.run(connection, "select cluster.create_slot()");
+            }
+            return isClaimed;
+        });
+    }
+
+    /**
+     * Lets this head, whose epoch has ended, follow the next writer from its first write on, without a copy. Not once it has
+     * been told of a later epoch: then it is being emptied and copied, and a call that was late would spoil that. Again is
+     * harmless.
+     */
+    void follow(HeadReplication own, HeadReplication next, long ended, Duration longest) throws SQLException {
+        change(connection -> {
+            if (isNewest(connection, ended, EpochState.ended) && !HeadReplication.isSubscribed(connection)) {
+                own.dropSlot(connection, longest);
+                HeadReplication.subscribe(connection, next, false);
+            }
+            return ended;
+        });
+    }
+
+    /**
+     * Records on this head that an operator has given the writer of an epoch up; it counts for every instance, for a minute.
+     *
+     * @return why this head cannot replace that writer all the same; nothing was recorded then
+     */
+    Optional<String> confirmLoss(long epoch) throws SQLException {
+        return change(connection -> {
             Sql.run(connection, """
-                    insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, start_lsn, reason)
-                    values (?, ?, 'open', ?::pg_lsn, pg_current_wal_insert_lsn(), ?)
-                    """, epoch, cluster.name(), previousEnd.toString(), reason);
-            return true;
+                    insert into ops.lost_writer (epoch, confirmed_at) values (?, clock_timestamp())
+                    on conflict (epoch) do update set confirmed_at = excluded.confirmed_at
+                    """, epoch);
+            Optional<String> missing = HeadReplication.whatIsMissing(connection, epoch);
+            if (missing.isPresent()) {
+                Sql.run(connection, "delete from ops.lost_writer where epoch = ?", epoch);
+            }
+            return missing;
+        });
+    }
+
+    boolean isLossConfirmed(long epoch) throws SQLException {
+        return pools.isTrue("select ops.is_confirmed_lost(?)", epoch);
+    }
+
+    /** Tells this head of epochs that began elsewhere, while it follows; one that does not is told by its fence. */
+    void tell(List<Epoch> epochs) throws SQLException {
+        change(connection -> {
+            boolean follows = HeadReplication.isSubscribed(connection);
+            copy(connection, follows ? epochs : List.of());
+            return follows;
         });
     }
 
@@ -298,6 +365,11 @@ final class HeadEpochs {
             Sql.run(connection, LOCK);
             return work.on(connection);
         });
+    }
+
+    private static boolean isNewest(Connection connection, long epoch, EpochState state) throws SQLException {
+        Newest newest = newest(connection);
+        return newest.epoch == epoch && newest.state == state;
     }
 
     private static Newest newest(Connection connection) throws SQLException {

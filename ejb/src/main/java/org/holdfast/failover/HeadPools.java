@@ -2,6 +2,7 @@ package org.holdfast.failover;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
@@ -28,6 +29,20 @@ final class HeadPools implements Sql.Source {
             control = found;
         }
         return found.getConnection();
+    }
+
+    /** One statement: how many rows it changed; -1 when it is a query. */
+    int run(String sql, @Nullable Object... parameters) throws SQLException {
+        return Sql.with(this, connection -> Sql.run(connection, sql, parameters));
+    }
+
+    /** What the first row of an answer says; empty without one. */
+    <T> Optional<T> first(Sql.Reading<T> reading, String question, @Nullable Object... parameters) throws SQLException {
+        return Sql.with(this, connection -> Sql.first(connection, reading, question, parameters));
+    }
+
+    boolean isTrue(String question, @Nullable Object... parameters) throws SQLException {
+        return Sql.with(this, connection -> Sql.isTrue(connection, question, parameters));
     }
 
     /** For statements that take long. */

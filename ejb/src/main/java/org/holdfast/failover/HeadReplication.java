@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Every method is one or few short statements; what waits has a bound. Thread-safe.
  */
 final class HeadReplication {
-    private record Worker(@Nullable String pid, @Nullable String applied, boolean isIdle) {}
+    private record Worker(@Nullable String pid, @Nullable String applied, boolean isIdle) {
+        boolean runs() {
+            return pid != null;
+        }
+    }
 
     private static final String WORKER = """
             select w.pid, o.remote_lsn, coalesce(a.wait_event = 'LogicalApplyMain', false)
@@ -24,9 +28,14 @@ final class HeadReplication {
             left join pg_show_replication_origin_status() o on o.external_id = 'pg_' || s.oid
             where s.subname = 'holdfast'
             """;
-    private static final String IS_COMPLETE = """
-            select coalesce(bool_and(r.srsubstate = 'r'), false)
-            from pg_subscription s join pg_subscription_rel r on r.srsubid = s.oid
+    private static final String MISSING = """
+            select case
+                when not coalesce(bool_and(r.srsubstate = 'r'), false)
+                    then 'it does not have every table of the other cluster'
+                when not bool_and(s.subenabled) and not ops.is_confirmed_lost(?)
+                    then 'somebody disabled its subscription, so it may lack any amount; an operator may confirm the loss'
+                end
+            from pg_subscription s left join pg_subscription_rel r on r.srsubid = s.oid
             where s.subname = 'holdfast'
             """;
     private static final String BEAT = """
@@ -56,40 +65,40 @@ final class HeadReplication {
         this.target = target;
     }
 
-    /** Whether the head follows the other cluster with every table. */
-    boolean isComplete() throws SQLException {
-        return Sql.with(pools, HeadReplication::isComplete);
-    }
-
-    static boolean isComplete(Connection connection) throws SQLException {
-        return Sql.isTrue(connection, IS_COMPLETE);
-    }
-
     /**
-     * Lets the apply worker finish what it has received, and stops it. Again is harmless.
-     *
-     * @throws SQLException when it is not done within {@code longest}
+     * Why this head cannot replace the writer of an epoch; empty when it can: it has every table and receives what comes, or
+     * an operator has confirmed the loss of what it did not receive.
      */
-    void drain(Duration longest) throws SQLException {
+    Optional<String> whatIsMissing(long lostEpoch) throws SQLException {
+        return Sql.with(pools, connection -> whatIsMissing(connection, lostEpoch));
+    }
+
+    static Optional<String> whatIsMissing(Connection connection, long lostEpoch) throws SQLException {
+        return Sql.first(connection, row -> row.getString(1), MISSING, lostEpoch);
+    }
+
+    /** Waits until the apply worker, if one runs, has finished what it has received. */
+    void awaitIdle(Duration longest) throws SQLException {
         long deadline = System.nanoTime() + longest.toNanos();
         try (Connection connection = pools.connection()) {
             Optional<Worker> before = Optional.empty();
-            for (Optional<Worker> now = worker(connection); now.isPresent(); now = worker(connection)) {
-                if (now.get().pid == null || (now.get().isIdle && now.equals(before))) {
-                    break;
-                }
+            Optional<Worker> now = worker(connection);
+            while (now.filter(Worker::runs).isPresent() && !(now.get().isIdle && now.equals(before))) {
                 requireTime(deadline, "the apply worker is still at work");
-                before = now;
                 LockSupport.parkNanos(SAMPLE.toNanos());
+                before = now;
+                now = worker(connection);
             }
-            if (worker(connection).isEmpty()) {
-                return;
-            }
-            Sql.run(connection, "alter subscription holdfast disable");
+        }
+    }
+
+    /** Waits until no apply worker runs, after the subscription was disabled. */
+    void awaitStopped(Duration longest) throws SQLException {
+        try (Connection connection = pools.connection()) {
             await(
-                    () -> worker(connection).filter(now -> now.pid != null).isEmpty(),
+                    () -> worker(connection).filter(Worker::runs).isEmpty(),
                     SAMPLE,
-                    deadline,
+                    System.nanoTime() + longest.toNanos(),
                     "the apply worker does not end");
         }
     }
@@ -118,10 +127,7 @@ final class HeadReplication {
 
     /** Leaves a mark in the log that the other cluster receives after everything before it; returns its number. */
     long beat(long epoch) throws SQLException {
-        return Sql.with(
-                pools,
-                connection -> Sql.first(connection, row -> row.getLong(1), BEAT, cluster.name(), epoch)
-                        .orElseThrow());
+        return pools.first(row -> row.getLong(1), BEAT, cluster.name(), epoch).orElseThrow();
     }
 
     /** Waits until this head has received a beat of the other cluster. */
@@ -162,45 +168,52 @@ final class HeadReplication {
     }
 
     boolean isSubscribed() throws SQLException {
-        return Sql.with(pools, connection -> worker(connection).isPresent());
+        return Sql.with(pools, HeadReplication::isSubscribed);
     }
 
-    /** Follows another head, with a copy of what that has already, or without. */
-    void subscribe(HeadReplication publisher, boolean withRows) throws SQLException {
-        Sql.with(
-                pools, connection -> Sql.run(connection, "select cluster.subscribe(?, ?)", publisher.target, withRows));
+    static boolean isSubscribed(Connection connection) throws SQLException {
+        return worker(connection).isPresent();
+    }
+
+    /** Follows another head, with a copy of what that has already. */
+    void subscribe(HeadReplication publisher) throws SQLException {
+        Sql.with(pools, connection -> subscribe(connection, publisher, true));
+    }
+
+    static int subscribe(Connection connection, HeadReplication publisher, boolean withRows) throws SQLException {
+        return Sql.run(connection, "select cluster.subscribe(?, ?)", publisher.target, withRows);
     }
 
     /** Makes the slot that feeds the other cluster, unless it is there. */
     void createSlot() throws SQLException {
-        Sql.with(pools, connection -> Sql.run(connection, "select cluster.create_slot()"));
+        pools.run("select cluster.create_slot()");
     }
 
     /** What became of the slot that feeds the other cluster: {@code reserved}, {@code lost} and so on; empty without one. */
     Optional<String> slotStatus() throws SQLException {
-        return Sql.with(
-                pools,
-                connection -> Sql.first(
-                        connection,
-                        row -> row.getString(1),
-                        "select coalesce(wal_status, 'reserved') from pg_replication_slots where slot_name = 'holdfast'"));
+        return pools.first(
+                row -> row.getString(1),
+                "select coalesce(wal_status, 'reserved') from pg_replication_slots where slot_name = 'holdfast'");
     }
 
     /** Drops the slot that feeds the other cluster, with those of its first copies. Again is harmless. */
     void dropSlot(Duration longest) throws SQLException {
-        long deadline = System.nanoTime() + longest.toNanos();
         try (Connection connection = pools.connection()) {
-            await(
-                    () -> Sql.isTrue(connection, "select cluster.drop_slot()"),
-                    SAMPLE,
-                    deadline,
-                    "a slot on " + node + " is still in use");
+            dropSlot(connection, longest);
         }
+    }
+
+    void dropSlot(Connection connection, Duration longest) throws SQLException {
+        await(
+                () -> Sql.isTrue(connection, "select cluster.drop_slot()"),
+                SAMPLE,
+                System.nanoTime() + longest.toNanos(),
+                "a slot on " + node + " is still in use");
     }
 
     /** Whether there is not a single tenant here. */
     boolean isEmpty() throws SQLException {
-        return Sql.with(pools, connection -> Sql.isTrue(connection, "select not exists (select from auth.tenant)"));
+        return pools.isTrue("select not exists (select from auth.tenant)");
     }
 
     private static void await(Condition condition, Duration sample, long deadline, String otherwise)

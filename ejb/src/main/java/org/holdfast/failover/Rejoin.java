@@ -28,22 +28,27 @@ final class Rejoin {
 
     private final Heads heads;
     private final Obstacle obstacle = new Obstacle(LOG);
+    private long toldEpoch;
 
     Rejoin(Heads heads) {
         this.heads = heads;
     }
 
-    /** Does what is to be done now; nothing while the other head follows or does not answer. */
+    /** Does what is to be done now: tells a head that follows of the epochs; nothing while the other does not answer. */
     void run(Topology topology) {
         Optional<Epoch> newest = topology.newest();
         if (newest.isEmpty() || !topology.isOpen() || !heads.areTwo()) {
             return;
         }
         Optional<Node> other = topology.head(topology.writer().other());
-        if (other.filter(Node::isUp).isEmpty() || other.get().applied().isPresent()) {
+        if (other.filter(Node::isUp).isEmpty()) {
             return;
         }
         Head returned = heads.of(newest.get().writer().other()).orElseThrow();
+        if (other.get().applied().isPresent()) {
+            tell(topology.epochs(), returned);
+            return;
+        }
         Head writer = heads.of(newest.get().writer()).orElseThrow();
         try (Connection lock = writer.pools().owner().getConnection()) {
             if (!Sql.isTrue(lock, "select pg_try_advisory_lock(?)", LOCK)) {
@@ -60,7 +65,24 @@ final class Rejoin {
         }
     }
 
+    // Or an application that starts when the writer is gone would know of no epoch that it could replace.
+    private void tell(List<Epoch> epochs, Head standby) {
+        long newest = epochs.get(0).number();
+        if (toldEpoch == newest) {
+            return;
+        }
+        try {
+            standby.epochs().tell(epochs);
+            toldEpoch = newest;
+        } catch (SQLException failure) {
+            obstacle.met(standby.node() + " was not told of epoch " + newest + ": " + failure.getMessage());
+        }
+    }
+
     private void rejoin(List<Epoch> epochs, Head returned, Head writer) throws SQLException {
+        // Told in the transaction that fences it, so whoever goes on here sees both or neither; or while it followed,
+        // when none
+        // of its own epochs was open.
         boolean isFenced = returned.epochs().knows(epochs.get(0).number());
         if (!isFenced) {
             returned.epochs().fence(epochs);
@@ -101,6 +123,7 @@ final class Rejoin {
                 .flatMap(Epoch::previousEnd)
                 .orElseThrow(() -> new SQLException("nobody recorded where its epoch " + lost.number() + " ended"));
         new Salvage().run(returned.pools().owner(), writer.pools().owner(), lost.number(), end);
+        // Only now: while the slot is there the salvage can be done again, and stores nothing twice.
         returned.replication().dropSlot(STEP_MAX);
     }
 
@@ -112,8 +135,9 @@ final class Rejoin {
             // In the order of nobody: one statement empties them all, whatever refers to what.
             Sql.run(connection, "truncate " + tables);
         }
+        // Until it has subscribed it is emptied again by whoever goes on, and has a new slot, as old as its copy.
         writer.replication().dropSlot(STEP_MAX);
         writer.replication().createSlot();
-        returned.replication().subscribe(writer.replication(), true);
+        returned.replication().subscribe(writer.replication());
     }
 }

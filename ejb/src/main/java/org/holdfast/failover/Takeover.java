@@ -50,13 +50,15 @@ final class Takeover {
         long epoch = lost.number() + 1;
         try {
             // Before the vote: a head that cannot take over anyway must not cost the old writer this instance's vote.
-            if (!head.replication().isComplete()) {
-                obstacle.met(head.node() + " cannot take over: it does not have every table of the other cluster");
+            Optional<String> missing = head.replication().whatIsMissing(lost.number());
+            if (missing.isPresent()) {
+                obstacle.met(head.node() + " cannot take over: " + missing.get());
                 return false;
             }
             if (!standing.giveUp(lost.number(), System.nanoTime())) {
                 return false;
             }
+            // An instance that starts again promises again, and asks for a turn of its own; its old vote is gone then.
             Optional<Turn> mine = turnAt(head, lost.number());
             if (mine.isEmpty()) {
                 return true;
@@ -74,6 +76,26 @@ final class Takeover {
             };
         } catch (SQLException failure) {
             obstacle.met("epoch " + epoch + " could not be claimed on " + head.node() + ": " + failure.getMessage());
+            return false;
+        }
+    }
+
+    /** Whether a lost writer may be replaced: without anybody, or because an operator said so, to whichever instance. */
+    boolean isWanted(Epoch lost) {
+        Head head = heads.of(lost.writer().other()).orElse(null);
+        if (config.automatic() || head == null) {
+            return config.automatic();
+        }
+        try {
+            boolean isConfirmed = head.epochs().isLossConfirmed(lost.number());
+            if (!isConfirmed) {
+                obstacle.met("the writer of epoch " + lost.number()
+                        + " is lost, and waits for an operator's confirmation" + " (holdfast.failover.automatic)");
+            }
+            return isConfirmed;
+        } catch (SQLException unreachable) {
+            obstacle.met("whether the loss of the writer is confirmed is known to " + head.node()
+                    + ", which does not answer: " + unreachable.getMessage());
             return false;
         }
     }
@@ -110,7 +132,7 @@ final class Takeover {
 
     private boolean goOn(Topology topology, long epoch, Head head) {
         try {
-            head.replication().drain(DRAIN_MAX);
+            head.drain(epoch, DRAIN_MAX);
             boolean isNew =
                     head.epochs().open(epoch, topology.head(head.cluster()).flatMap(Node::applied));
             lease.begin(head, epoch);

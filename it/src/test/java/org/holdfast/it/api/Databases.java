@@ -188,6 +188,13 @@ public final class Databases {
         }
     }
 
+    /** Waits until a node answers a question with exactly this. */
+    void awaitAnswer(NodeName node, String sql, String answer) {
+        await().atMost(SWITCHED_WITHIN)
+                .pollInterval(POLL)
+                .untilAsserted(() -> assertThat(query(node, sql)).as(sql).containsExactly(answer));
+    }
+
     /** The superuser's connection. */
     Connection connect(NodeName node) throws SQLException {
         return DriverManager.getConnection(system.jdbcUrl(node), "postgres", system.superuserPassword());
