@@ -30,6 +30,12 @@ class HealthProducer {
         }
     }
 
+    // Of no scope: an enum cannot be proxied, and is one object anyway.
+    @Produces
+    Profile profile(Settings settings) {
+        return settings.choice("holdfast.profile", Profile.production);
+    }
+
     @Produces
     @Singleton
     HealthConfig healthConfig(Settings settings) {

@@ -14,6 +14,7 @@ final class ApplicationEnvironment {
 
     static Map<String, String> of(TopologyContext context, int instance, int instances) {
         Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("HOLDFAST_PROFILE", "development");
         variables.put("HOLDFAST_INSTANCE", "app" + instance);
         variables.put(
                 "HOLDFAST_FAILOVER_INSTANCES",
