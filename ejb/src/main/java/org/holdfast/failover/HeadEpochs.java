@@ -35,6 +35,8 @@ final class HeadEpochs {
     private static final String NEWEST =
             "select epoch, writer, state from ops.cluster_switch order by epoch desc limit 1";
     private static final String LOCK = "select pg_advisory_xact_lock(hashtext('holdfast.lease'))";
+    // Shorter than the pool waits for an answer: a call that was given up must not go on waiting, lock in hand.
+    private static final String STATEMENT_MAX = "set local statement_timeout = 2500";
 
     private final Cluster cluster;
     private final NodeId node;
@@ -362,6 +364,7 @@ final class HeadEpochs {
 
     private <T> T change(Sql.Work<T> work) throws SQLException {
         return Sql.inTransaction(pools, connection -> {
+            Sql.run(connection, STATEMENT_MAX);
             Sql.run(connection, LOCK);
             return work.on(connection);
         });
