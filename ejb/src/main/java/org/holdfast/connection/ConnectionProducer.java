@@ -92,7 +92,7 @@ class ConnectionProducer {
     SilenceConfig silenceConfig(Settings settings) {
         return new SilenceConfig(settings.millis(
                 "holdfast.connection.read-patience-millis",
-                Duration.ofMillis(250),
+                Duration.ofMillis(125),
                 Duration.ZERO,
                 Duration.ofMinutes(1)));
     }
