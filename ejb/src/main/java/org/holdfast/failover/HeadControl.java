@@ -340,6 +340,24 @@ final class HeadControl {
         }
     }
 
+    /**
+     * Tells readers how far they are: beats unless another instance has just done so, or the epoch is not this head's newest
+     * any more. On a head that is being copied to, a row of its own would be in the way.
+     */
+    void beatForReaders(long epoch, Duration interval) throws SQLException {
+        try (Connection connection = connection()) {
+            run(connection, """
+                    insert into ops.heartbeat as h (cluster, epoch, beat, lsn, at)
+                    select '%s', epoch, 1, pg_current_wal_insert_lsn(), clock_timestamp()
+                    from (select epoch, writer from ops.cluster_switch order by epoch desc limit 1) newest
+                    where epoch = %d and writer = '%s'
+                    on conflict (cluster) do update
+                        set epoch = excluded.epoch, beat = h.beat + 1, lsn = excluded.lsn, at = excluded.at
+                        where h.epoch <> excluded.epoch or h.at < excluded.at - interval '%d milliseconds'
+                    """.formatted(cluster, epoch, cluster, interval.toMillis() / 2));
+        }
+    }
+
     /** Waits until this head has received a beat of the other cluster. */
     void awaitBeat(long beat, Duration longest) throws SQLException {
         long deadline = System.nanoTime() + longest.toNanos();
