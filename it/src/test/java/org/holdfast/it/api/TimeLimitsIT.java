@@ -16,11 +16,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Statements and transactions that take too long, with limits short enough to wait for. */
+/** Statements and transactions that take too long, with limits short enough to wait for and long enough to start with. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TimeLimitsIT {
-    private static final Duration QUERY = Duration.ofMillis(2500);
-    private static final int REQUEST_SECONDS = 1;
+    private static final Duration QUERY = Duration.ofSeconds(5);
+    private static final int REQUEST_SECONDS = 3;
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(15);
     private static final String SELECT_BUSY =
             "select count(*) from pg_stat_activity where application_name = 'holdfast'"
@@ -118,7 +118,7 @@ class TimeLimitsIT {
                             .query(
                                     NodeName.PRIMARY,
                                     SELECT_BUSY + " and clock_timestamp() - xact_start > interval '"
-                                            + (REQUEST_SECONDS + 1) * 1000 / 2 * 3 / 2 + " milliseconds'")
+                                            + (REQUEST_SECONDS * 1000 + 500) + " milliseconds'")
                             .get(0)
                             .equals("1"));
             lock.rollback();
