@@ -102,7 +102,7 @@ final class SilenceWatch {
 
     // While nobody answers there is nowhere else to read from, and the fault may well be on this side.
     private boolean hasAnotherAnsweredSince(long nanos) {
-        return nodes.values().stream().anyMatch(other -> !other.isPinged && other.answeredNanos - nanos > 0);
+        return nodes.values().stream().anyMatch(other -> other.answeredNanos - nanos > 0);
     }
 
     /**
