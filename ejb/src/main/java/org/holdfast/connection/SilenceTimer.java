@@ -36,7 +36,7 @@ import org.holdfast.topology.NodeId;
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class SilenceTimer {
     private static final Logger LOG = Logger.getLogger(SilenceTimer.class.getName());
-    private static final Duration BEAT = Duration.ofMillis(50);
+    private static final Duration BEAT = Duration.ofMillis(25);
 
     @Resource
     TimerService timers;
@@ -59,6 +59,9 @@ public class SilenceTimer {
     @Inject
     Event<NodeFailed> askNode;
 
+    @Inject
+    WarmPools pools;
+
     @PostConstruct
     void start() {
         if (!config.patience().isZero()) {
@@ -69,7 +72,7 @@ public class SilenceTimer {
     @Timeout
     void beat() {
         long now = System.nanoTime();
-        boolean hasWaitingReader = open.hasReadOlderThan(config.patience().dividedBy(2), now);
+        boolean hasWaitingReader = open.hasReadOlderThan(config.patience().dividedBy(3), now);
         for (NodeId node : watch.toPing(hasWaitingReader, BEAT, now)) {
             executor.execute(() -> ping(node));
         }
@@ -90,6 +93,7 @@ public class SilenceTimer {
 
     private void ping(NodeId node) {
         boolean isAnswer = true;
+        watch.leaves(node, System.nanoTime());
         try (Connection connection = pool(node).getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("select 1");
@@ -99,6 +103,7 @@ public class SilenceTimer {
         }
         if (watch.ended(node, isAnswer, System.nanoTime())) {
             NodeConnections.regain(node.name());
+            pools.warm(node);
             LOG.log(Level.INFO, "node {0} answers again", node);
         }
     }

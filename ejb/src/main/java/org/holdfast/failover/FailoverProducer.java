@@ -36,6 +36,16 @@ class FailoverProducer {
 
     @Produces
     @Singleton
+    HeartbeatConfig heartbeatConfig(Settings settings) {
+        return new HeartbeatConfig(settings.millis(
+                "holdfast.failover.heartbeat-millis",
+                Duration.ofMillis(100),
+                Duration.ofMillis(20),
+                Duration.ofMinutes(1)));
+    }
+
+    @Produces
+    @Singleton
     Standing standing(FailoverConfig config, VoteMemory memory) {
         return new Standing(config, memory, System.nanoTime());
     }

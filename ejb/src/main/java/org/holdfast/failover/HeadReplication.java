@@ -45,6 +45,15 @@ final class HeadReplication {
                 set epoch = excluded.epoch, beat = h.beat + 1, lsn = excluded.lsn, at = excluded.at
             returning beat
             """;
+    private static final String BEAT_FOR_READERS = """
+            insert into ops.heartbeat as h (cluster, epoch, beat, lsn, at)
+            select writer, epoch, 1, pg_current_wal_insert_lsn(), clock_timestamp()
+            from (select epoch, writer from ops.cluster_switch order by epoch desc limit 1) newest
+            where epoch = ? and writer = ?
+            on conflict (cluster) do update
+                set epoch = excluded.epoch, beat = h.beat + 1, lsn = excluded.lsn, at = excluded.at
+                where h.epoch <> excluded.epoch or h.at < excluded.at - ?::interval
+            """;
     private static final Duration SAMPLE = Duration.ofMillis(20);
     private static final Duration BEAT_SAMPLE = Duration.ofMillis(5);
 
@@ -128,6 +137,14 @@ final class HeadReplication {
     /** Leaves a mark in the log that the other cluster receives after everything before it; returns its number. */
     long beat(long epoch) throws SQLException {
         return pools.first(row -> row.getLong(1), BEAT, cluster.name(), epoch).orElseThrow();
+    }
+
+    /**
+     * Tells readers how far they are: beats unless another instance has just done so, or the epoch is not this head's newest
+     * any more. On a head that is being copied to, a row of its own would be in the way.
+     */
+    void beatForReaders(long epoch, Duration interval) throws SQLException {
+        pools.run(BEAT_FOR_READERS, epoch, cluster.name(), interval.toMillis() / 2 + " milliseconds");
     }
 
     /** Waits until this head has received a beat of the other cluster. */

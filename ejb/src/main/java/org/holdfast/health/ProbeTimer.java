@@ -76,7 +76,10 @@ public class ProbeTimer {
 
     private void add(List<NodeId> ids) {
         for (NodeId id : ids) {
-            schedules.put(id, new ProbeSchedule(new NodeProbe(id, id.equals(ids.get(0))), config));
+            NodeProbe probe = nodes.isFollowedByHeartbeat(id)
+                    ? NodeProbe.ofHeartbeatReader(id, () -> current.get().epoch())
+                    : new NodeProbe(id, id.equals(ids.get(0)));
+            schedules.put(id, new ProbeSchedule(probe, config));
         }
     }
 
