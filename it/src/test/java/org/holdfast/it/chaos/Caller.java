@@ -16,10 +16,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Sends requests as one user, each within a deadline, and takes whatever comes back, also nothing. Thread-safe. */
+/**
+ * Sends requests as one user, each within a deadline, and takes whatever comes back, also nothing. Of several instances it
+ * stays with one until that answers with 5xx or not at all, as behind a load balancer; a request is sent once all the same.
+ * Thread-safe.
+ */
 final class Caller {
     static final ObjectMapper JSON = new ObjectMapper();
     static final Duration DEADLINE = Duration.ofSeconds(10);
@@ -66,26 +72,43 @@ final class Caller {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
-    private final URI base;
+    private final List<URI> bases;
     private final String accessToken;
+    private final AtomicInteger instance;
 
-    private Caller(URI base, String accessToken) {
-        this.base = base;
+    private Caller(List<URI> bases, int instance, String accessToken) {
+        this.bases = List.copyOf(bases);
+        this.instance = new AtomicInteger(instance);
         this.accessToken = accessToken;
     }
 
     static Caller anonymous(URI base) {
-        return new Caller(base, "");
+        return new Caller(List.of(base), 0, "");
     }
 
-    /** Logs in; the application must be well. */
-    static Caller loggedIn(URI base, String user, String password) {
+    /** Logs in; one instance at least must be well. */
+    static Caller loggedIn(List<URI> bases, String user, String password) {
         JsonNode who = JSON.createObjectNode().put("username", user).put("password", password);
-        Reply reply = anonymous(base).send("POST", "/api/auth/login", Optional.of(who));
+        Caller anonymous = new Caller(bases, 0, "");
+        Reply reply = anonymous.send("POST", "/api/auth/login", Optional.of(who));
+        for (int other = 1; other < bases.size() && !reply.isSuccess(); other++) {
+            reply = anonymous.send("POST", "/api/auth/login", Optional.of(who));
+        }
         if (!reply.isSuccess()) {
             throw new IllegalStateException(user + " cannot log in: " + reply.brief());
         }
-        return new Caller(base, reply.body().path("accessToken").asText());
+        return new Caller(
+                bases, anonymous.instance(), reply.body().path("accessToken").asText());
+    }
+
+    /** The same user, who begins with this instance, counted from 0. */
+    Caller beginningWith(int first) {
+        return new Caller(bases, first, accessToken);
+    }
+
+    /** Which instance the next request goes to, counted from 0. */
+    int instance() {
+        return instance.get();
     }
 
     Reply get(String path, String... headers) {
@@ -94,6 +117,15 @@ final class Caller {
 
     /** Headers are names and values in turn. */
     Reply send(String method, String path, Optional<JsonNode> body, String... headers) {
+        int asked = instance();
+        Reply reply = send(bases.get(asked), method, path, body, headers);
+        if (reply.status() <= NO_ANSWER || reply.status() >= 500) {
+            instance.compareAndSet(asked, (asked + 1) % bases.size());
+        }
+        return reply;
+    }
+
+    private Reply send(URI base, String method, String path, Optional<JsonNode> body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(DEADLINE);
         request.method(
                 method,

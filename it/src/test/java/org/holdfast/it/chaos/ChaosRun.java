@@ -21,6 +21,7 @@ final class ChaosRun {
 
     private final ChaosSystem system;
     private final Consumer<String> progress;
+    private final List<String> happened = new ArrayList<>();
     private final List<Violation> violations = new ArrayList<>();
 
     ChaosRun(ChaosSystem system, Consumer<String> progress) {
@@ -51,12 +52,16 @@ final class ChaosRun {
             scene.differences(system)
                     .forEach(difference -> violations.add(new Violation(Violation.Kind.DIVERGED, difference)));
         }
-        return new ChaosReport(seed, plan, evidence, began, ended, violations);
+        return new ChaosReport(seed, plan, happened, evidence, began, ended, violations);
     }
 
     private void hurt(Plan plan) {
         try {
-            new Nemesis(system, progress).carryOut(plan);
+            new Nemesis(system, line -> {
+                        happened.add(line);
+                        progress.accept(line);
+                    })
+                    .carryOut(plan);
         } catch (LauncherException failure) {
             violations.add(new Violation(Violation.Kind.NOT_HEALED, failure.toString()));
         }

@@ -24,6 +24,11 @@ enum FaultKind {
     PAUSE_STANDBY_CLUSTER("pause-standby-cluster", Where.STANDBY_CLUSTER, What.PAUSE),
     KILL_APPLICATION("kill-application", Where.APPLICATION, What.KILL),
     PAUSE_APPLICATION("pause-application", Where.APPLICATION, What.PAUSE),
+    KILL_APPLICATION_IN_SWITCH("kill-application-in-switch", Where.APPLICATION, What.KILL_IN_SWITCH),
+    KILL_APPLICATION_IN_TAKEOVER("kill-application-in-takeover", Where.APPLICATION, What.KILL_IN_TAKEOVER),
+    KILL_APPLICATION_IN_REJOIN("kill-application-in-rejoin", Where.APPLICATION, What.KILL_IN_REJOIN),
+    SWITCH_WRITER("switch-writer", Where.WRITER_HEAD, What.SWITCH),
+    PARTITION_INSTANCE("partition-instance", Where.APPLICATION, What.PARTITION),
     LOCK_ROWS("lock-rows", Where.WRITER_HEAD, What.LOCK_ROWS),
     CUT_REPLICA_LINK("cut-replica-link", Where.WRITER_REPLICA, What.CUT_REPLICATION),
     SLOW_REPLICA_LINK("slow-replica-link", Where.WRITER_REPLICA, What.SLOW_REPLICATION),
@@ -54,6 +59,16 @@ enum FaultKind {
         KILL,
         PAUSE,
         RESTART,
+        /** An operator asks for a planned switch to the other cluster. */
+        SWITCH,
+        /** Killed in the middle of a step of a planned switch. */
+        KILL_IN_SWITCH,
+        /** The writer's head is killed, and the application in the middle of a step of the takeover. */
+        KILL_IN_TAKEOVER,
+        /** Killed while the old head, which was killed before, becomes a standby again. */
+        KILL_IN_REJOIN,
+        /** One instance no longer reaches the writer, a cluster or any database; the other instances do. */
+        PARTITION,
         /** A transaction of somebody else holds every register. */
         LOCK_ROWS,
         /** Connections of the application are reset. */
@@ -66,8 +81,8 @@ enum FaultKind {
 
         boolean needsLinks() {
             return switch (this) {
-                case CUT_OFF, SILENCE, SLOW, CUT_REPLICATION, SLOW_REPLICATION -> true;
-                case KILL, PAUSE, RESTART, LOCK_ROWS -> false;
+                case PARTITION, CUT_OFF, SILENCE, SLOW, CUT_REPLICATION, SLOW_REPLICATION -> true;
+                case KILL, PAUSE, RESTART, SWITCH, KILL_IN_SWITCH, KILL_IN_TAKEOVER, KILL_IN_REJOIN, LOCK_ROWS -> false;
             };
         }
     }
@@ -92,6 +107,11 @@ enum FaultKind {
 
     What what() {
         return what;
+    }
+
+    /** How many instances of the application there must be for it to differ from the other faults. */
+    int instancesMin() {
+        return what == What.PARTITION ? 2 : 1;
     }
 
     static FaultKind named(String label) {

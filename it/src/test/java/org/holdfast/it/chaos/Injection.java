@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.holdfast.it.chaos.SwitchStep.Change;
 import org.holdfast.launcher.NodeName;
 
 /** A fault that has begun: whom it hit, and how it ends. */
@@ -26,11 +27,13 @@ final class Injection {
             throw new IllegalArgumentException(kind.label() + " needs a topology whose links go through proxies");
         }
         if (kind.where() == FaultKind.Where.APPLICATION) {
-            return new Injection(kind.label(), hurtApplication(system, kind.what()));
+            return hurtApplication(system, kind, pick);
+        }
+        if (kind.what() == FaultKind.What.SWITCH) {
+            return new Injection(kind.label() + ": " + system.switchWriter(), () -> {});
         }
         List<NodeName> nodes = nodes(system.writer(), kind.where(), pick);
-        String description =
-                kind.label() + " " + nodes.stream().map(NodeName::label).toList();
+        String description = kind.label() + " " + labels(nodes);
         return new Injection(description, hurt(system, kind.what(), nodes));
     }
 
@@ -41,6 +44,10 @@ final class Injection {
     @Override
     public String toString() {
         return description;
+    }
+
+    private static List<String> labels(List<NodeName> nodes) {
+        return nodes.stream().map(NodeName::label).toList();
     }
 
     private static List<NodeName> nodes(Cluster writer, FaultKind.Where where, int pick) {
@@ -57,23 +64,92 @@ final class Injection {
         };
     }
 
-    private static NodeName one(List<NodeName> nodes, int pick) {
-        return nodes.get(Math.floorMod(pick, nodes.size()));
+    private static <T> T one(List<T> some, int pick) {
+        return some.get(Math.floorMod(pick, some.size()));
     }
 
-    private static Runnable hurtApplication(ChaosSystem system, FaultKind.What what) {
-        return switch (what) {
+    private static Injection hurtApplication(ChaosSystem system, FaultKind kind, int pick) {
+        Instance instance = one(system.instances(), pick);
+        String description = kind.label() + " [" + instance.name() + "]";
+        return switch (kind.what()) {
             case KILL -> {
-                system.killApplication();
-                yield system::startApplication;
+                instance.kill();
+                yield new Injection(description, instance::start);
             }
             case PAUSE -> {
-                system.pauseApplication();
-                yield system::resumeApplication;
+                instance.pause();
+                yield new Injection(description, instance::resume);
             }
-            case RESTART, LOCK_ROWS, CUT_OFF, SILENCE, SLOW, CUT_REPLICATION, SLOW_REPLICATION ->
-                throw new IllegalArgumentException(what + " is nothing that the application can suffer");
+            case PARTITION ->
+                partition(
+                        system, instance, description, pick / system.instances().size());
+            case KILL_IN_SWITCH -> killInSwitch(system, description, pick);
+            case KILL_IN_TAKEOVER -> killInTakeover(system, description, pick);
+            case KILL_IN_REJOIN -> killInRejoin(system, description, pick);
+            case RESTART, SWITCH, LOCK_ROWS, CUT_OFF, SILENCE, SLOW, CUT_REPLICATION, SLOW_REPLICATION ->
+                throw new IllegalArgumentException(kind.what() + " is nothing that the application can suffer");
         };
+    }
+
+    private static Injection partition(ChaosSystem system, Instance instance, String description, int pick) {
+        FaultKind.Where from = one(
+                List.of(
+                        FaultKind.Where.WRITER_HEAD,
+                        FaultKind.Where.WRITER_CLUSTER,
+                        FaultKind.Where.STANDBY_CLUSTER,
+                        FaultKind.Where.EVERY_NODE),
+                pick);
+        boolean isSilent = Math.floorMod(pick / 4, 2) == 1;
+        List<NodeName> nodes = nodes(system.writer(), from, pick);
+        Runnable end = through(
+                system.links().instance(instance.number(), nodes),
+                isSilent ? TcpProxy::blackhole : TcpProxy::cut,
+                TcpProxy::open);
+        return new Injection(
+                description + (isSilent ? " does not hear from " : " is cut off from ") + labels(nodes), end);
+    }
+
+    private static Injection killInSwitch(ChaosSystem system, String description, int pick) {
+        // The request may come back only when the step goes on, which is when the application is gone.
+        Thread operator = new Thread(system::switchWriter, "chaos-operator");
+        operator.setDaemon(true);
+        String where = new Ambush(system, system.writer())
+                .lay(one(SwitchStep.of(Change.PLANNED), pick), operator::start, () -> killAll(system));
+        return new Injection(description + " " + where, () -> startAll(system));
+    }
+
+    private static Injection killInTakeover(ChaosSystem system, String description, int pick) {
+        Cluster old = system.writer();
+        List<NodeName> head = List.of(old.head());
+        List<SwitchStep> steps = SwitchStep.of(Change.TAKEOVER);
+        String where = new Ambush(system, old).lay(one(steps, pick), () -> system.kill(head), () -> killAll(system));
+        boolean isHeadFirst = Math.floorMod(pick / steps.size(), 2) == 0;
+        String order = isHeadFirst ? ", which returns after the head" : ", which returns before the head";
+        return new Injection(description + " " + where + order, () -> {
+            if (isHeadFirst) {
+                system.start(head);
+            }
+            startAll(system);
+            system.start(head);
+        });
+    }
+
+    private static Injection killInRejoin(ChaosSystem system, String description, int pick) {
+        Cluster old = system.writer();
+        List<NodeName> head = List.of(old.head());
+        Ambush ambush = new Ambush(system, old);
+        ambush.lay(SwitchStep.TAKEN, () -> system.kill(head), () -> system.start(head));
+        String where = ambush.lay(one(SwitchStep.of(Change.REJOIN), pick), () -> {}, () -> killAll(system));
+        return new Injection(description + " " + where, () -> startAll(system));
+    }
+
+    // Another instance would go on at once; that the others do without one is what kill-application shows.
+    private static void killAll(ChaosSystem system) {
+        system.instances().parallelStream().forEach(Instance::kill);
+    }
+
+    private static void startAll(ChaosSystem system) {
+        system.instances().forEach(Instance::start);
     }
 
     private static Runnable hurt(ChaosSystem system, FaultKind.What what, List<NodeName> nodes) {
@@ -91,6 +167,8 @@ final class Injection {
                 yield () -> {};
             }
             case LOCK_ROWS -> lockRows(system, nodes.get(0));
+            case SWITCH, PARTITION, KILL_IN_SWITCH, KILL_IN_TAKEOVER, KILL_IN_REJOIN ->
+                throw new IllegalArgumentException(what + " is nothing that a node can suffer");
             case CUT_OFF -> through(system.links().application(nodes), TcpProxy::cut, TcpProxy::open);
             case SILENCE -> through(system.links().application(nodes), TcpProxy::blackhole, TcpProxy::open);
             case SLOW ->
@@ -126,19 +204,10 @@ final class Injection {
             try (PreparedStatement lock = connection.prepareStatement("select id from memory.agent for update")) {
                 lock.execute();
             }
-            return () -> close(connection);
+            return () -> Ambush.close(connection);
         } catch (SQLException failure) {
             // The node may be hurt by another fault; then there is nobody to wait either.
             return () -> {};
-        }
-    }
-
-    private static void close(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException gone) {
-            System.getLogger(Injection.class.getName())
-                    .log(System.Logger.Level.DEBUG, "the node went before its locks", gone);
         }
     }
 }

@@ -29,14 +29,19 @@ final class LocalChaos {
         OUT.println(line);
     }
 
-    /** Runs a command on a fresh topology; the result is its exit code, or 2 when it could not be carried out. */
-    static int run(ToIntFunction<ChaosSystem> command) {
-        Ports ports = Ports.free(1);
-        try (Links links = Links.through(ports)) {
-            LocalTopology topology = topology(ports, links);
+    /**
+     * Runs a command on a fresh topology.
+     *
+     * @param instances of the application, from 1 to 16
+     * @return its exit code, or 2 when it could not be carried out
+     */
+    static int run(int instances, ToIntFunction<ChaosSystem> command) {
+        Ports ports = Ports.free(instances);
+        try (Links links = Links.through(ports, instances)) {
+            LocalTopology topology = topology(ports, instances, links);
             try {
                 topology.start();
-                return command.applyAsInt(new ChaosSystem(topology, links));
+                return command.applyAsInt(new ChaosSystem(topology, instances, links));
             } finally {
                 // Before the links close: servers whose connections break all at once take longer to end.
                 topology.stop();
@@ -47,11 +52,17 @@ final class LocalChaos {
         }
     }
 
-    private static LocalTopology topology(Ports ports, Links links) {
+    private static LocalTopology topology(Ports ports, int instances, Links links) {
         Path project = Path.of(System.getProperty("holdfast.project", "."));
         long beganNanos = System.nanoTime();
         TopologySettings settings = new TopologySettings(
-                project, directory().resolve("system"), ports, ServerKind.SERVER, 1, System.getenv(), links.detours());
+                project,
+                directory().resolve("system"),
+                ports,
+                ServerKind.SERVER,
+                instances,
+                System.getenv(),
+                links.detours());
         LocalTopology topology = new LocalTopology(
                 settings,
                 line -> print(
