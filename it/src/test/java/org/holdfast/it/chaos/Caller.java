@@ -24,10 +24,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Sends requests as one user, each within a deadline, and takes whatever comes back, also nothing. Of several instances it
  * stays with one until that answers with 5xx or not at all, as behind a load balancer; a request is sent once all the same.
- * Thread-safe.
+ * Logs in again when its token is no longer taken. Thread-safe.
  */
 final class Caller {
     static final ObjectMapper JSON = new ObjectMapper();
+    private static final String LOGIN = "/api/auth/login";
     static final Duration DEADLINE = Duration.ofSeconds(10);
 
     /** The status of a request that never left: nobody listened. */
@@ -73,37 +74,46 @@ final class Caller {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
     private final List<URI> bases;
-    private final String accessToken;
     private final AtomicInteger instance;
+    private final Optional<JsonNode> credentials;
+    private volatile String accessToken;
 
-    private Caller(List<URI> bases, int instance, String accessToken) {
+    private Caller(List<URI> bases, int instance, Optional<JsonNode> credentials, String accessToken) {
         this.bases = List.copyOf(bases);
         this.instance = new AtomicInteger(instance);
+        this.credentials = credentials;
         this.accessToken = accessToken;
     }
 
     static Caller anonymous(URI base) {
-        return new Caller(List.of(base), 0, "");
+        return new Caller(List.of(base), 0, Optional.empty(), "");
     }
 
     /** Logs in; one instance at least must be well. */
     static Caller loggedIn(List<URI> bases, String user, String password) {
         JsonNode who = JSON.createObjectNode().put("username", user).put("password", password);
-        Caller anonymous = new Caller(bases, 0, "");
-        Reply reply = anonymous.send("POST", "/api/auth/login", Optional.of(who));
+        Caller caller = new Caller(bases, 0, Optional.of(who), "");
+        Reply reply = caller.logIn();
         for (int other = 1; other < bases.size() && !reply.isSuccess(); other++) {
-            reply = anonymous.send("POST", "/api/auth/login", Optional.of(who));
+            reply = caller.logIn();
         }
         if (!reply.isSuccess()) {
             throw new IllegalStateException(user + " cannot log in: " + reply.brief());
         }
-        return new Caller(
-                bases, anonymous.instance(), reply.body().path("accessToken").asText());
+        return caller;
+    }
+
+    private Reply logIn() {
+        Reply reply = sendOnce("POST", LOGIN, credentials);
+        if (reply.isSuccess()) {
+            accessToken = reply.body().path("accessToken").asText();
+        }
+        return reply;
     }
 
     /** The same user, who begins with this instance, counted from 0. */
     Caller beginningWith(int first) {
-        return new Caller(bases, first, accessToken);
+        return new Caller(bases, first, credentials, accessToken);
     }
 
     /** Which instance the next request goes to, counted from 0. */
@@ -117,6 +127,12 @@ final class Caller {
 
     /** Headers are names and values in turn. */
     Reply send(String method, String path, Optional<JsonNode> body, String... headers) {
+        Reply reply = sendOnce(method, path, body, headers);
+        boolean isRefused = reply.status() == 401 && credentials.isPresent();
+        return isRefused && logIn().isSuccess() ? sendOnce(method, path, body, headers) : reply;
+    }
+
+    private Reply sendOnce(String method, String path, Optional<JsonNode> body, String... headers) {
         int asked = instance();
         Reply reply = send(bases.get(asked), method, path, body, headers);
         if (reply.status() <= NO_ANSWER || reply.status() >= 500) {
@@ -131,7 +147,7 @@ final class Caller {
                 method,
                 body.map(json -> BodyPublishers.ofString(json.toString())).orElseGet(BodyPublishers::noBody));
         body.ifPresent(json -> request.header("Content-Type", "application/json"));
-        if (!accessToken.isEmpty()) {
+        if (!accessToken.isEmpty() && !path.equals(LOGIN)) {
             request.header("Authorization", "Bearer " + accessToken);
         }
         if (headers.length > 0) {

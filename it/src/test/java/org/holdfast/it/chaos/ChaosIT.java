@@ -22,7 +22,8 @@ class ChaosIT {
     private static final Duration LENGTH = Duration.ofSeconds(12);
     private static final System.Logger LOG = System.getLogger(ChaosIT.class.getName());
 
-    private final ChaosSystem system = new ChaosSystem(RunningSystem.get().topology(), 1, Links.none());
+    private final ChaosSystem system =
+            new ChaosSystem(RunningSystem.get().topology(), 1, Links.none(), Disks.none(), Clocks.none());
 
     @AfterEach
     void heal() {

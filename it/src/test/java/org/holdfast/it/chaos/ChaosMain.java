@@ -46,15 +46,33 @@ final class ChaosMain {
                     given.containsKey("--seed")
                             ? number(given.getOrDefault("--seed", ""))
                             : new SplittableRandom().nextInt(1, 1_000_000),
-                    faults.isEmpty() ? byDefault(instances) : faults,
+                    faults.isEmpty() ? byDefault(instances) : available(faults, instances),
                     Duration.ofSeconds(number(given.getOrDefault("--seconds", "30"))),
                     instances);
         }
 
         private static List<FaultKind> byDefault(int instances) {
             return Arrays.stream(FaultKind.values())
-                    .filter(kind -> kind.instancesMin() <= instances)
+                    .filter(kind -> kind.whyNot(instances).isEmpty())
                     .toList();
+        }
+
+        private static List<FaultKind> available(List<FaultKind> faults, int instances) {
+            for (FaultKind kind : faults) {
+                kind.whyNot(instances).ifPresent(why -> {
+                    throw new IllegalArgumentException(kind.label() + " is not to be had: " + why);
+                });
+            }
+            return faults;
+        }
+
+        boolean includes(FaultKind.What what) {
+            return faults.stream().anyMatch(kind -> kind.what() == what);
+        }
+
+        LocalChaos.Equipment equipment() {
+            return new LocalChaos.Equipment(
+                    instances, includes(FaultKind.What.FILL_DISK), includes(FaultKind.What.JUMP_CLOCK));
         }
 
         /** The options that decide on a plan, but for the seed. */
@@ -84,7 +102,7 @@ final class ChaosMain {
         int exitCode;
         try {
             Options options = Options.parse(Arrays.asList(arguments));
-            exitCode = LocalChaos.run(options.instances(), system -> run(system, options));
+            exitCode = LocalChaos.run(options.equipment(), system -> run(system, options));
         } catch (IllegalArgumentException refused) {
             LocalChaos.print("holdfast: " + refused.getMessage());
             exitCode = 2;
@@ -93,6 +111,10 @@ final class ChaosMain {
     }
 
     private static int run(ChaosSystem system, Options options) {
+        Arrays.stream(FaultKind.values())
+                .filter(kind -> !options.faults().contains(kind))
+                .forEach(kind -> kind.whyNot(options.instances())
+                        .ifPresent(why -> LocalChaos.print("without " + kind.label() + ": " + why)));
         int bad = 0;
         for (int i = 0; i < options.runs(); i++) {
             long seed = options.seed() + i;

@@ -56,15 +56,16 @@ final class ChaosRun {
     }
 
     private void hurt(Plan plan) {
+        Nemesis nemesis = new Nemesis(system, line -> {
+            happened.add(line);
+            progress.accept(line);
+        });
         try {
-            new Nemesis(system, line -> {
-                        happened.add(line);
-                        progress.accept(line);
-                    })
-                    .carryOut(plan);
+            nemesis.carryOut(plan);
         } catch (LauncherException failure) {
             violations.add(new Violation(Violation.Kind.NOT_HEALED, failure.toString()));
         }
+        violations.addAll(nemesis.violations());
         try {
             system.heal();
         } catch (LauncherException failure) {

@@ -33,14 +33,18 @@ final class ChaosSystem {
 
     private final LocalTopology topology;
     private final Links links;
+    private final Disks disks;
+    private final Clocks clocks;
     private final List<Instance> instances;
     private final AtomicInteger runs = new AtomicInteger();
     private volatile Cluster writer = Cluster.PRIMARY;
 
-    /** Takes a topology that is up with so many instances; the links are those that its detours go through. */
-    ChaosSystem(LocalTopology topology, int instances, Links links) {
+    /** Takes a topology with so many instances; the links are those that its detours go through. */
+    ChaosSystem(LocalTopology topology, int instances, Links links, Disks disks, Clocks clocks) {
         this.topology = topology;
         this.links = links;
+        this.disks = disks;
+        this.clocks = clocks;
         this.instances = IntStream.rangeClosed(1, instances)
                 .mapToObj(number -> new Instance(topology, number))
                 .toList();
@@ -48,6 +52,14 @@ final class ChaosSystem {
 
     Links links() {
         return links;
+    }
+
+    Disks disks() {
+        return disks;
+    }
+
+    Clocks clocks() {
+        return clocks;
     }
 
     /** The instances of the application, in the order of their numbers. */
@@ -242,7 +254,7 @@ final class ChaosSystem {
 
     /** Undoes whatever was done, in whatever state things are. */
     void heal() {
-        links.heal();
+        healTools();
         resume(Cluster.nodes());
         start(Stream.of(Cluster.values()).map(Cluster::head).toList());
         start(Stream.of(Cluster.values())
@@ -250,5 +262,12 @@ final class ChaosSystem {
                 .toList());
         instances.forEach(Instance::resume);
         instances.forEach(Instance::start);
+    }
+
+    /** Whole links, disks with room, right clocks. */
+    void healTools() {
+        links.heal();
+        disks.heal();
+        instances.forEach(clocks::heal);
     }
 }

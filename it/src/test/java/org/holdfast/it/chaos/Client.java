@@ -1,6 +1,7 @@
 package org.holdfast.it.chaos;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,9 +134,16 @@ final class Client implements Runnable {
         if (kind == Kind.APPEND) {
             body.put("role", "user");
         }
-        String[] headers = random.nextInt(3) == 0 ? new String[] {"Holdfast-Durability", "failover"} : new String[0];
+        List<String> headers = new ArrayList<>();
+        if (random.nextInt(3) == 0) {
+            headers.addAll(List.of("Holdfast-Durability", "failover"));
+        }
+        // Its row is written first: such a write has changed something before it waits for what it is about.
+        if (random.nextInt(3) == 0) {
+            headers.addAll(List.of("Idempotency-Key", value));
+        }
         long began = System.nanoTime();
-        Caller.Reply reply = caller.send(method, path, Optional.of(body), headers);
+        Caller.Reply reply = caller.send(method, path, Optional.of(body), headers.toArray(String[]::new));
         long ended = System.nanoTime();
         if (reply.isSuccess() && profile.sendsToken() && !reply.header("token").isEmpty()) {
             token = Optional.of(reply.header("token"));
