@@ -14,6 +14,14 @@ import org.holdfast.it.chaos.SwitchStep.Side;
 
 /** Waits for the application in a step of a change of the writer, and keeps it there until something was done to it. */
 final class Ambush {
+    /**
+     * What came of one.
+     *
+     * @param where it was struck, for people
+     * @param isHit whether that was in the step
+     */
+    record Struck(String where, boolean isHit) {}
+
     private static final Duration COMES_WITHIN = Duration.ofSeconds(10);
     private static final long POLL_NANOS = Duration.ofMillis(2).toNanos();
 
@@ -29,13 +37,12 @@ final class Ambush {
     /**
      * Holds what the step needs, has the change begin, and strikes while the application stands in the step; strikes also
      * when it does not come there within 10 s, or nobody can wait for it because a head is gone.
-     *
-     * @return for people: where it was struck
      */
-    String lay(SwitchStep step, Runnable begin, Runnable strike) {
+    Struck lay(SwitchStep step, Runnable begin, Runnable strike) {
         List<Connection> held = new ArrayList<>();
         String where = "at " + step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         boolean hasBegun = false;
+        boolean isHit = true;
         try {
             for (Hold hold : step.holds()) {
                 Connection connection = hold(hold);
@@ -49,6 +56,7 @@ final class Ambush {
                 awaitArrival(connection, hold);
             }
         } catch (SQLException missed) {
+            isHit = false;
             where = "not " + where + " (" + missed.getMessage() + ")";
         }
         if (!hasBegun) {
@@ -56,7 +64,7 @@ final class Ambush {
         }
         strike.run();
         held.forEach(Ambush::close);
-        return where;
+        return new Struck(where, isHit);
     }
 
     private Connection hold(Hold hold) throws SQLException {

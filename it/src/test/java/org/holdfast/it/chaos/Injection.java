@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.holdfast.it.chaos.Ambush.Struck;
 import org.holdfast.it.chaos.SwitchStep.Change;
 import org.holdfast.launcher.NodeName;
 
@@ -16,6 +17,7 @@ import org.holdfast.launcher.NodeName;
 final class Injection {
     private static final Duration SLOW_BY = Duration.ofMillis(40);
     private static final int LOG_MEGABYTES = 64;
+    private static final Duration CALM_WITHIN = Duration.ofSeconds(15);
     private static final List<Duration> JUMPS = Stream.of(2, 10, 60, 600)
             .flatMap(seconds -> Stream.of(Duration.ofSeconds(seconds), Duration.ofSeconds(-seconds)))
             .toList();
@@ -195,22 +197,23 @@ final class Injection {
     }
 
     private static Injection killInSwitch(ChaosSystem system, String description, int pick) {
+        Ambush ambush = ambush(system);
         // The request may come back only when the step goes on, which is when the application is gone.
         Thread operator = new Thread(system::switchWriter, "chaos-operator");
         operator.setDaemon(true);
-        String where = new Ambush(system, system.writer())
-                .lay(one(SwitchStep.of(Change.PLANNED), pick), operator::start, () -> killAll(system));
-        return new Injection(description + " " + where, () -> startAll(system));
+        Struck struck = ambush.lay(one(SwitchStep.of(Change.PLANNED), pick), operator::start, () -> killAll(system));
+        return new Injection(description + " " + struck.where(), () -> startAll(system));
     }
 
     private static Injection killInTakeover(ChaosSystem system, String description, int pick) {
-        Cluster old = system.writer();
-        List<NodeName> head = List.of(old.head());
+        Ambush ambush = ambush(system);
+        List<NodeName> head = List.of(system.writer().head());
         List<SwitchStep> steps = SwitchStep.of(Change.TAKEOVER);
-        String where = new Ambush(system, old).lay(one(steps, pick), () -> system.kill(head), () -> killAll(system));
-        boolean isHeadFirst = Math.floorMod(pick / steps.size(), 2) == 0;
-        String order = isHeadFirst ? ", which returns after the head" : ", which returns before the head";
-        return new Injection(description + " " + where + order, () -> {
+        Struck struck = ambush.lay(one(steps, pick), () -> system.kill(head), () -> killAll(system));
+        // Where nobody can take over, the application would wait for the head for minutes.
+        boolean isHeadFirst = !struck.isHit() || Math.floorMod(pick / steps.size(), 2) == 0;
+        String order = isHeadFirst ? ", back after the head" : ", back before the head";
+        return new Injection(description + " " + struck.where() + order, () -> {
             if (isHeadFirst) {
                 system.start(head);
             }
@@ -220,12 +223,17 @@ final class Injection {
     }
 
     private static Injection killInRejoin(ChaosSystem system, String description, int pick) {
-        Cluster old = system.writer();
-        List<NodeName> head = List.of(old.head());
-        Ambush ambush = new Ambush(system, old);
+        Ambush ambush = ambush(system);
+        List<NodeName> head = List.of(system.writer().head());
         ambush.lay(SwitchStep.TAKEN, () -> system.kill(head), () -> system.start(head));
-        String where = ambush.lay(one(SwitchStep.of(Change.REJOIN), pick), () -> {}, () -> killAll(system));
-        return new Injection(description + " " + where, () -> startAll(system));
+        Struck struck = ambush.lay(one(SwitchStep.of(Change.REJOIN), pick), () -> {}, () -> killAll(system));
+        return new Injection(description + " " + struck.where(), () -> startAll(system));
+    }
+
+    // After another fault the standby may still copy, and cannot take over.
+    private static Ambush ambush(ChaosSystem system) {
+        Deadline.await(CALM_WITHIN, system::isHealthy);
+        return new Ambush(system, system.writer());
     }
 
     // Another instance would go on at once; that the others do without one is what kill-application shows.
