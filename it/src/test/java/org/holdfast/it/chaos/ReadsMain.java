@@ -24,7 +24,7 @@ final class ReadsMain {
         try {
             int lagMillis = option(arguments, "--lag", 50);
             Duration length = Duration.ofSeconds(option(arguments, "--seconds", 60));
-            exitCode = LocalChaos.run(system -> run(system, lagMillis, length));
+            exitCode = LocalChaos.run(LocalChaos.Equipment.plain(), system -> run(system, lagMillis, length));
         } catch (IllegalArgumentException refused) {
             LocalChaos.print("holdfast: " + refused.getMessage());
             exitCode = 2;
