@@ -178,6 +178,14 @@ class CheckerTest {
     }
 
     @Test
+    void aSessionThatWritesAgainBeforeItReadsHasAnotherToken() {
+        history.write(1, 1, "a", 1).salvaged("a");
+        history.inEpoch(2).write(1, 3, "b", 1).read(1, Asked.TOKEN, 5, "b", 1).ends(9, "b", 1);
+
+        assertThat(history.violations()).isEmpty();
+    }
+
+    @Test
     void aSessionThatReadsOnAfterALossAndIsNotToldIsFound() {
         history.write(1, 1, "a", 1).salvaged("a");
         history.inEpoch(2).read(1, Asked.TOKEN, 3, INITIAL, 0).ends(9, INITIAL, 0);

@@ -12,11 +12,11 @@ import org.holdfast.launcher.NodeName;
 
 /**
  * Somebody who deadlocks with writes of the application, again and again: holds every register, and when a write waits for
- * one, asks for a whole table in which that write has changed something. The application is the victim, because PostgreSQL
+ * one, asks for a whole table in which that write wants to change something or has done so. The application is the victim, because PostgreSQL
  * ends whoever looks first, and this one does not look. Ends within seconds of being told to.
  */
 final class Deadlock {
-    /** A write has changed something in the first from its first statement on, in the second before that when it has a key. */
+    /** A write waits with a lock on the first; one with a key has changed something in the second before that. */
     private static final List<String> TABLES = List.of("memory.agent", "orchestration.idempotent_work");
 
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(10);
@@ -83,7 +83,7 @@ final class Deadlock {
                 LockSupport.parkNanos(POLL_NANOS);
             }
             cycles.incrementAndGet();
-            statement.execute("lock table " + table + " in share mode");
+            statement.execute("lock table " + table + " in exclusive mode");
         }
     }
 
@@ -92,7 +92,7 @@ final class Deadlock {
                 select exists (
                     select from pg_locks w join pg_locks h on h.pid = w.pid
                     where not w.granted and pg_backend_pid() = any (pg_blocking_pids(w.pid))
-                      and h.granted and h.mode = 'RowExclusiveLock' and h.relation = '%s'::regclass)
+                      and h.granted and h.mode in ('RowShareLock', 'RowExclusiveLock') and h.relation = '%s'::regclass)
                 """.formatted(table))) {
             return row.next() && row.getBoolean(1);
         }

@@ -2,9 +2,11 @@ package org.holdfast.it.chaos;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.holdfast.launcher.Detours;
 import org.holdfast.launcher.NodeName;
@@ -29,17 +31,42 @@ final class Links implements AutoCloseable {
 
     /** Each instance of the application has its own way to each node. */
     static Links through(Ports ports, int instances) {
+        Set<Integer> taken = taken(ports, instances);
         Links links = new Links();
         for (int instance = 1; instance <= instances; instance++) {
             Map<NodeName, TcpProxy> ways = new EnumMap<>(NodeName.class);
-            Cluster.nodes().forEach(node -> ways.put(node, TcpProxy.to(ports.of(node))));
+            Cluster.nodes().forEach(node -> ways.put(node, proxy(ports.of(node), taken)));
             links.instances.put(instance, ways);
         }
-        UPSTREAMS.forEach((follower, upstream) -> links.followers.put(follower, TcpProxy.to(ports.of(upstream))));
+        UPSTREAMS.forEach((follower, upstream) -> links.followers.put(follower, proxy(ports.of(upstream), taken)));
         for (NodeName head : List.of(NodeName.PRIMARY, NodeName.FAILOVER)) {
-            links.clusters.put(head, TcpProxy.to(ports.of(head)));
+            links.clusters.put(head, proxy(ports.of(head), taken));
         }
         return links;
+    }
+
+    private static Set<Integer> taken(Ports ports, int instances) {
+        Set<Integer> taken = new HashSet<>();
+        for (NodeName node : NodeName.values()) {
+            taken.add(ports.of(node));
+        }
+        for (int instance = 1; instance <= instances; instance++) {
+            taken.add(ports.http(instance));
+            taken.add(ports.admin(instance));
+        }
+        return taken;
+    }
+
+    // Nobody listens on the topology's own ports yet: the system may give out one of them.
+    private static TcpProxy proxy(int port, Set<Integer> taken) {
+        List<TcpProxy> refused = new ArrayList<>();
+        TcpProxy proxy = TcpProxy.to(port);
+        while (taken.contains(proxy.port())) {
+            refused.add(proxy);
+            proxy = TcpProxy.to(port);
+        }
+        refused.forEach(TcpProxy::close);
+        return proxy;
     }
 
     Detours detours() {

@@ -90,7 +90,13 @@ final class SessionChecker {
         String key = write.call().key();
         if (salvaged.contains(write.call().value())) {
             lostInEpoch = OptionalLong.of(write.result().place().epoch());
-        } else if (write.is(Kind.APPEND)) {
+            return;
+        }
+        if (lostInEpoch.isPresent() && write.result().place().epoch() > lostInEpoch.getAsLong()) {
+            // Its token took the place of the one that would have been refused.
+            lostInEpoch = OptionalLong.empty();
+        }
+        if (write.is(Kind.APPEND)) {
             ownEntries
                     .computeIfAbsent(key, any -> new HashSet<>())
                     .add(write.call().value());
