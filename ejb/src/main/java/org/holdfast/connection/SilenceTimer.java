@@ -13,6 +13,7 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,6 +25,7 @@ import java.util.logging.Logger;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
+import org.holdfast.clock.ClockSetBack;
 import org.holdfast.driver.NodeConnections;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.NodeFailed;
@@ -67,6 +69,11 @@ public class SilenceTimer {
         if (!config.patience().isZero()) {
             timers.createIntervalTimer(0, BEAT.toMillis(), new TimerConfig(null, false));
         }
+    }
+
+    /** Begins anew, or the timers would wait until the clock has caught up. */
+    public void restart(@ObservesAsync ClockSetBack step) {
+        ClockSetBack.restart(timers, this::start);
     }
 
     @Timeout

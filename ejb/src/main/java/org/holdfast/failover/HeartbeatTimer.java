@@ -12,10 +12,12 @@ import jakarta.ejb.TimerConfig;
 import jakarta.ejb.TimerService;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.clock.ClockSetBack;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Node;
@@ -55,6 +57,11 @@ public class HeartbeatTimer {
                 timers.createIntervalTimer(0, config.interval().toMillis(), new TimerConfig(cluster, false));
             }
         }
+    }
+
+    /** Begins anew, or the timers would wait until the clock has caught up. */
+    public void restart(@ObservesAsync ClockSetBack step) {
+        ClockSetBack.restart(timers, this::start);
     }
 
     @Timeout
