@@ -1,6 +1,7 @@
 package org.holdfast.clock;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Compares the wall clock with one that only goes forward. Not thread-safe. */
@@ -11,13 +12,13 @@ final class ClockDrift {
     private Duration offset;
 
     /** Begins with two readings of the same moment. */
-    ClockDrift(long wallMillis, long nanos) {
-        offset = offset(wallMillis, nanos);
+    ClockDrift(Instant wall, long nanos) {
+        offset = offset(wall, nanos);
     }
 
     /** By how much the wall clock was set back since it was last asked, or told of; empty for less than 100 ms. */
-    Optional<Duration> setBack(long wallMillis, long nanos) {
-        Duration now = offset(wallMillis, nanos);
+    Optional<Duration> setBack(Instant wall, long nanos) {
+        Duration now = offset(wall, nanos);
         Duration back = offset.minus(now);
         if (back.compareTo(NOTICED) >= 0) {
             offset = now;
@@ -30,7 +31,7 @@ final class ClockDrift {
         return Optional.empty();
     }
 
-    private static Duration offset(long wallMillis, long nanos) {
-        return Duration.ofMillis(wallMillis).minusNanos(nanos);
+    private static Duration offset(Instant wall, long nanos) {
+        return Duration.between(Instant.EPOCH, wall).minusNanos(nanos);
     }
 }

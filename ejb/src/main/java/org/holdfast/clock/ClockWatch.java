@@ -8,6 +8,7 @@ import jakarta.ejb.Startup;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
+import java.time.InstantSource;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -27,12 +28,16 @@ public class ClockWatch {
     @Inject
     Event<ClockSetBack> setBack;
 
-    private final ClockDrift drift = new ClockDrift(System.currentTimeMillis(), System.nanoTime());
+    @Inject
+    InstantSource clock;
+
     private @Nullable Future<?> watch;
 
     @PostConstruct
     void start() {
-        watch = scheduler.scheduleWithFixedDelay(this::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        ClockDrift drift = new ClockDrift(clock.instant(), System.nanoTime());
+        watch = scheduler.scheduleWithFixedDelay(
+                () -> look(drift), INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @PreDestroy
@@ -42,8 +47,8 @@ public class ClockWatch {
         }
     }
 
-    private void look() {
-        drift.setBack(System.currentTimeMillis(), System.nanoTime()).ifPresent(by -> {
+    private void look(ClockDrift drift) {
+        drift.setBack(clock.instant(), System.nanoTime()).ifPresent(by -> {
             LOG.log(Level.WARNING, "the clock was set back by {0} ms: timers begin anew", by.toMillis());
             setBack.fireAsync(new ClockSetBack(by)).exceptionally(failure -> {
                 LOG.log(Level.SEVERE, failure, () -> "not every timer could begin anew");
