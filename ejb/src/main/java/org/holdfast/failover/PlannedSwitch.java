@@ -125,8 +125,7 @@ final class PlannedSwitch {
     }
 
     // Before the first write, so that no row needs to be copied. An old head that is gone is not waited for: it has
-    // nothing
-    // that the new one lacks, and is copied when it returns.
+    // nothing that the new one lacks, and is copied when it returns.
     private void letOldFollow(Topology now, long epoch, Head next) throws SQLException {
         if (openedEpoch != epoch) {
             openedEpoch = epoch;
