@@ -29,6 +29,7 @@ import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeFailed;
 import org.holdfast.topology.Topology;
+import org.holdfast.topology.TopologyConfig;
 
 /**
  * Runs work in a session: one transaction on one node. The methods without options take what the current request asks for
@@ -39,14 +40,12 @@ import org.holdfast.topology.Topology;
 @ApplicationScoped
 public class ConnectionManager {
     private static final Logger LOG = Logger.getLogger(ConnectionManager.class.getName());
-    private static final int TRANSACTION_SECONDS_MAX = 60;
     private static final long PAUSE_MILLIS_FIRST = 5;
     private static final long PAUSE_MILLIS_MAX = 200;
 
     private static final String LEASE_EPOCH = "select ops.assert_lease()";
     // The *flush* position: the insert position may point past a page header that an idle server never reaches.
     private static final String FLUSHED = "select pg_current_wal_flush_lsn()";
-    private static final String REPLAYED = "select pg_last_wal_replay_lsn()";
 
     @PersistenceContext(unitName = "holdfast")
     EntityManager entities;
@@ -63,6 +62,12 @@ public class ConnectionManager {
 
     @Inject
     RoutingPolicy policy;
+
+    @Inject
+    TopologyConfig nodes;
+
+    @Inject
+    TimeLimits limits;
 
     @Inject
     RetryConfig retry;
@@ -173,16 +178,16 @@ public class ConnectionManager {
             SessionOptions options,
             Function<EntityManager, T> work) {
         Node node = pass.route().node();
+        String replayedQuestion = ReplayedPositions.question(nodes, node, snapshot.epoch());
         begin();
         boolean isCommitting = false;
         try {
             registry.putResource(
-                    PinnedRoute.KEY,
-                    new PinnedRoute(pass, intent, options.tenant(), pass.route().mustHave()));
+                    PinnedRoute.KEY, new PinnedRoute(pass, intent, options.tenant(), limits, replayedQuestion));
             boolean needsLease = intent == AccessIntent.WRITE || options.consistency() == Consistency.strong;
             CommitReport.start(
                     needsLease ? Optional.of(LEASE_EPOCH) : Optional.empty(),
-                    Optional.of(node.isHead() ? FLUSHED : REPLAYED));
+                    Optional.of(node.isHead() ? FLUSHED : "select " + replayedQuestion));
             T value = work.apply(entities);
             if (intent == AccessIntent.WRITE) {
                 // Here, not in the container's commit, whose errors have lost their cause.
@@ -197,7 +202,7 @@ public class ConnectionManager {
                 | HeuristicMixedException
                 | HeuristicRollbackException
                 | SystemException failure) {
-            throw failed(node, intent, isCommitting, failure);
+            throw failed(pass, intent, isCommitting, failure);
         } finally {
             endTransaction(node, intent);
         }
@@ -237,7 +242,7 @@ public class ConnectionManager {
 
     private void begin() {
         try {
-            transaction.setTransactionTimeout(TRANSACTION_SECONDS_MAX);
+            transaction.setTransactionTimeout(Math.toIntExact(limits.request().toSeconds()));
             transaction.begin();
         } catch (NotSupportedException nested) {
             throw new IllegalStateException("a session was begun inside another one", nested);
@@ -294,10 +299,21 @@ public class ConnectionManager {
         }
     }
 
-    private RuntimeException failed(Node node, AccessIntent intent, boolean isCommitting, Exception failure) {
-        Optional<SQLException> answer = CommitReport.take().flatMap(CommitReport::failure);
+    private RuntimeException failed(NodePass pass, AccessIntent intent, boolean isCommitting, Exception failure) {
+        Node node = pass.route().node();
+        Optional<CommitReport> commit = CommitReport.take();
+        Optional<SQLException> answer = commit.flatMap(CommitReport::failure);
         boolean mayHaveCommitted = intent == AccessIntent.WRITE && isCommitting && answer.isPresent();
         RuntimeException classified = ErrorClassifier.classify(node.id(), failure, answer, mayHaveCommitted);
+        // The server marks a transaction that took too long, and says so in words of its own at whatever comes next.
+        if (answer.isEmpty()
+                && !(classified instanceof NothingHappenedException)
+                && pass.attemptAge(System.nanoTime()).compareTo(limits.request()) >= 0) {
+            return new NothingHappenedException(
+                    ErrorCategory.TIMEOUT,
+                    "the work took longer than " + limits.request().toSeconds() + " s and was not committed",
+                    failure);
+        }
         if (classified instanceof SessionException known
                 && (known.category() == ErrorCategory.CONNECTION || known.category() == ErrorCategory.IN_DOUBT)) {
             nodeFailed.fireAsync(new NodeFailed(node.id()));

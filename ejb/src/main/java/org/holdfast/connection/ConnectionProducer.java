@@ -40,6 +40,18 @@ class ConnectionProducer {
 
     @Produces
     @Singleton
+    TimeLimits timeLimits(Settings settings) {
+        return new TimeLimits(
+                settings.millis(
+                        "holdfast.connection.query-timeout-millis",
+                        Duration.ofSeconds(30),
+                        Duration.ofMillis(10),
+                        Duration.ofSeconds(30)),
+                Duration.ofSeconds(settings.integer("holdfast.connection.request-timeout-seconds", 600, 1, 3600)));
+    }
+
+    @Produces
+    @Singleton
     ObservationConfig observationConfig(Settings settings) {
         return new ObservationConfig(
                 settings.millis(
@@ -61,6 +73,11 @@ class ConnectionProducer {
                         Duration.ofMillis(500),
                         Duration.ofMillis(1),
                         Duration.ofMinutes(1)),
+                settings.millis(
+                        "holdfast.connection.replica-wait-millis",
+                        Duration.ofMillis(100),
+                        Duration.ZERO,
+                        Duration.ofSeconds(1)),
                 breakerConfig(settings));
     }
 
@@ -92,7 +109,7 @@ class ConnectionProducer {
     SilenceConfig silenceConfig(Settings settings) {
         return new SilenceConfig(settings.millis(
                 "holdfast.connection.read-patience-millis",
-                Duration.ofMillis(250),
+                Duration.ofMillis(125),
                 Duration.ZERO,
                 Duration.ofMinutes(1)));
     }

@@ -76,12 +76,16 @@ public final class ErrorClassifier {
             case "23503" ->
                 new RefusedException(ErrorCategory.CONFLICT, "it refers to something that is not there", sql);
             case "42501" -> new RefusedException(ErrorCategory.PERMISSION, "the database refused the access", sql);
-            default -> byStateClass(state, sql);
+            default -> byStateClass(node, state, sql);
         };
     }
 
-    private static SessionException byStateClass(String state, SQLException sql) {
+    private static SessionException byStateClass(NodeId node, String state, SQLException sql) {
         return switch (state.length() < 2 ? state : state.substring(0, 2)) {
+            // A full disk, no memory: the statement, or the commit, was undone, and another time or node may have room.
+            case "53" ->
+                new NothingHappenedException(
+                        ErrorCategory.CONNECTION, "node " + node + " has no room: " + sql.getMessage(), sql);
             case "22", "23" -> new RefusedException(ErrorCategory.VALIDATION, "the database refused a value", sql);
             case "28" -> new RefusedException(ErrorCategory.PERMISSION, "the database refused the log-in", sql);
             case "42", "3F" ->

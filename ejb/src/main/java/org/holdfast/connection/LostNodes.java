@@ -30,6 +30,9 @@ class LostNodes {
     @Inject
     NodeGates gates;
 
+    @Inject
+    WarmPools pools;
+
     // Events may overtake each other. Whichever is handled last reads the newest topology, because it is published
     // first.
     synchronized void changed(@ObservesAsync TopologyChanged event) {
@@ -56,6 +59,7 @@ class LostNodes {
             boolean wasUp = event.before().node(node.id()).filter(Node::isUp).isPresent();
             if (node.isUp() && !wasUp) {
                 gates.gate(node.id()).breaker().tryNow(System.nanoTime());
+                pools.warm(node.id());
             }
         }
     }

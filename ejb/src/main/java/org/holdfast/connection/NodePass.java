@@ -76,6 +76,16 @@ final class NodePass implements AutoCloseable {
         }
     }
 
+    /** How long the session may wait until the node has replayed what it must show. */
+    Duration replayWait() {
+        return gate.replayWait(System.nanoTime());
+    }
+
+    /** It waited for as long, and the node had not. */
+    void waitedInVain() {
+        gate.waitedInVain(System.nanoTime());
+    }
+
     /** The node answered to the connection's first statement. */
     void connected() {
         gate.connected();

@@ -12,20 +12,22 @@ final class PinnedRoute {
 
     private final AccessIntent intent;
     private final Optional<UUID> tenant;
-    private final Optional<LogPosition> mustHave;
+    private final TimeLimits limits;
+    private final String positionQuestion;
     private final NodePass pass;
     private boolean isPrepared;
 
     /**
      * A route.
      *
-     * @param mustHave what a replica has to have replayed before its first row is read; empty when nothing is asked
+     * @param positionQuestion the expression that tells how far the node is
      */
-    PinnedRoute(NodePass pass, AccessIntent intent, Optional<UUID> tenant, Optional<LogPosition> mustHave) {
+    PinnedRoute(NodePass pass, AccessIntent intent, Optional<UUID> tenant, TimeLimits limits, String positionQuestion) {
         this.pass = pass;
         this.intent = intent;
         this.tenant = tenant;
-        this.mustHave = mustHave;
+        this.limits = limits;
+        this.positionQuestion = positionQuestion;
     }
 
     NodeId node() {
@@ -44,8 +46,17 @@ final class PinnedRoute {
         return tenant;
     }
 
+    TimeLimits limits() {
+        return limits;
+    }
+
+    String positionQuestion() {
+        return positionQuestion;
+    }
+
+    /** What a replica has to have replayed before its first row is read; empty when nothing is asked. */
     Optional<LogPosition> mustHave() {
-        return mustHave;
+        return pass.route().mustHave();
     }
 
     /** True the first time only. */

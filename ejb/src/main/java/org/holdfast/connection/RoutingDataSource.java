@@ -22,12 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutingDataSource implements DataSource {
     // A transaction belongs to the epoch in which it began; its commit is refused in any other.
-    private static final String WRITES = """
-            select set_config('holdfast.tenant', ?, true),
-                   set_config('holdfast.epoch', coalesce((select epoch::text from ops.write_lease), '0'), true)
-            """;
-    private static final int REPLAY_WAITS_MAX = 5;
-    private static final long REPLAY_WAIT_NANOS = 2_000_000;
+    private static final String WRITES =
+            "set_config('holdfast.epoch', coalesce((select epoch::text from ops.write_lease), '0'), true)";
+    private static final String READS = "set_config('transaction_read_only', 'on', true)";
+    private static final String SETTINGS = """
+            select set_config('holdfast.tenant', ?, true), set_config('statement_timeout', ?, true),
+                   set_config('idle_in_transaction_session_timeout', ?, true),\s""";
+    private static final int POSITION_COLUMN = 5;
+    private static final long REPLAY_PAUSE_NANOS_MIN = 1_000_000;
+    private static final long REPLAY_PAUSE_NANOS_MAX = 5_000_000;
 
     private final NodePools pools = new NodePools();
     private volatile @Nullable TransactionSynchronizationRegistry registry;
@@ -77,32 +80,40 @@ public final class RoutingDataSource implements DataSource {
 
     // The settings end with the transaction, so the connection goes back to its pool as it came.
     private static void prepare(Connection connection, PinnedRoute route) throws SQLException {
-        String settings = route.intent() == AccessIntent.READ
-                ? "select set_config('holdfast.tenant', ?, true), set_config('transaction_read_only', 'on', true)"
-                : WRITES;
+        String settings = SETTINGS + (route.intent() == AccessIntent.READ ? READS : WRITES);
         try (PreparedStatement statement = connection.prepareStatement(
-                route.mustHave().isPresent() ? settings + ", pg_last_wal_replay_lsn()" : settings)) {
+                route.mustHave().isPresent() ? settings + ", " + route.positionQuestion() : settings)) {
             statement.setString(1, route.tenant().map(Object::toString).orElse(""));
+            statement.setString(2, Long.toString(route.limits().query().toMillis()));
+            statement.setString(3, Long.toString(route.limits().request().toMillis()));
             try (ResultSet row = statement.executeQuery()) {
                 if (route.mustHave().isPresent() && row.next()) {
-                    requireReplayed(connection, route, route.mustHave().get(), row.getString(3));
+                    requireReplayed(connection, route, route.mustHave().get(), row.getString(POSITION_COLUMN));
                 }
             }
         }
     }
 
-    // A short wait is cheaper than the primary's time; a longer one is not.
+    // A wait spares the primary, whose time all callers share; the pauses grow, because a replica that was just asked
+    // for
+    // nothing is rarely there a moment later.
     private static void requireReplayed(Connection connection, PinnedRoute route, LogPosition wanted, String replayed)
             throws SQLException {
         String position = replayed;
-        for (int waits = 0; LogPosition.parse(position).isBefore(wanted); waits++) {
-            if (waits == REPLAY_WAITS_MAX) {
+        long begun = System.nanoTime();
+        while (LogPosition.parse(position).isBefore(wanted)) {
+            long waited = System.nanoTime() - begun;
+            long longest = route.pass().replayWait().toNanos();
+            if (waited >= longest) {
+                if (longest > 0) {
+                    route.pass().waitedInVain();
+                }
                 throw new SQLException(
                         "a replica is behind",
                         new ReplicaBehindException(route.node() + " has replayed " + position + ", not " + wanted));
             }
-            LockSupport.parkNanos(REPLAY_WAIT_NANOS);
-            try (PreparedStatement statement = connection.prepareStatement("select pg_last_wal_replay_lsn()");
+            LockSupport.parkNanos(Math.min(REPLAY_PAUSE_NANOS_MAX, Math.max(REPLAY_PAUSE_NANOS_MIN, waited / 4)));
+            try (PreparedStatement statement = connection.prepareStatement("select " + route.positionQuestion());
                     ResultSet row = statement.executeQuery()) {
                 row.next();
                 position = row.getString(1);

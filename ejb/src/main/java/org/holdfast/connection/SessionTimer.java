@@ -11,9 +11,11 @@ import jakarta.ejb.TimerConfig;
 import jakarta.ejb.TimerService;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.clock.ClockSetBack;
 
 /** Names sessions that do not end, once each. */
 @Singleton
@@ -39,10 +41,19 @@ public class SessionTimer {
     @PostConstruct
     void start() {
         metrics.registerGauges();
+        schedule();
+    }
+
+    private void schedule() {
         if (!config.leakAfter().isZero()) {
             long interval = Math.min(INTERVAL_MILLIS_MAX, config.leakAfter().toMillis());
             timers.createIntervalTimer(interval, interval, new TimerConfig(null, false));
         }
+    }
+
+    /** Begins anew, or the timers would wait until the clock has caught up. */
+    public void restart(@ObservesAsync ClockSetBack step) {
+        ClockSetBack.restart(timers, this::schedule);
     }
 
     @Timeout

@@ -13,6 +13,7 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,6 +25,7 @@ import java.util.logging.Logger;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
+import org.holdfast.clock.ClockSetBack;
 import org.holdfast.driver.NodeConnections;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.NodeFailed;
@@ -36,7 +38,7 @@ import org.holdfast.topology.NodeId;
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class SilenceTimer {
     private static final Logger LOG = Logger.getLogger(SilenceTimer.class.getName());
-    private static final Duration BEAT = Duration.ofMillis(50);
+    private static final Duration BEAT = Duration.ofMillis(25);
 
     @Resource
     TimerService timers;
@@ -59,6 +61,9 @@ public class SilenceTimer {
     @Inject
     Event<NodeFailed> askNode;
 
+    @Inject
+    WarmPools pools;
+
     @PostConstruct
     void start() {
         if (!config.patience().isZero()) {
@@ -66,10 +71,15 @@ public class SilenceTimer {
         }
     }
 
+    /** Begins anew, or the timers would wait until the clock has caught up. */
+    public void restart(@ObservesAsync ClockSetBack step) {
+        ClockSetBack.restart(timers, this::start);
+    }
+
     @Timeout
     void beat() {
         long now = System.nanoTime();
-        boolean hasWaitingReader = open.hasReadOlderThan(config.patience().dividedBy(2), now);
+        boolean hasWaitingReader = open.hasReadOlderThan(config.patience().dividedBy(3), now);
         for (NodeId node : watch.toPing(hasWaitingReader, BEAT, now)) {
             executor.execute(() -> ping(node));
         }
@@ -90,6 +100,7 @@ public class SilenceTimer {
 
     private void ping(NodeId node) {
         boolean isAnswer = true;
+        watch.leaves(node, System.nanoTime());
         try (Connection connection = pool(node).getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("select 1");
@@ -99,6 +110,7 @@ public class SilenceTimer {
         }
         if (watch.ended(node, isAnswer, System.nanoTime())) {
             NodeConnections.regain(node.name());
+            pools.warm(node);
             LOG.log(Level.INFO, "node {0} answers again", node);
         }
     }

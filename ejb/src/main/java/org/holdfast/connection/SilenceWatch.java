@@ -11,7 +11,8 @@ import org.holdfast.topology.NodeId;
 
 /**
  * Finds nodes that hold readers up without a word, long before probes call them down. A read that takes long says nothing of
- * itself; but a node that does not answer a ping meanwhile is silent. Moments are of {@link System#nanoTime()}. Thread-safe.
+ * itself, and on a machine under load neither does a ping; but a node that does not answer while another one does is silent.
+ * Moments are of {@link System#nanoTime()}. Thread-safe.
  */
 final class SilenceWatch {
     // A beat that came late was late because this process stood still: that is no silence of a node.
@@ -56,7 +57,7 @@ final class SilenceWatch {
      * The nodes to ping now: all of them when a reader waits for one, because whole clusters go silent at once, and those
      * that were silent.
      *
-     * @param hasWaitingReader whether a read has been under way for as long as a ping may take
+     * @param hasWaitingReader whether a read has been under way for longer than most are
      * @param beat the time between two calls
      */
     synchronized List<NodeId> toPing(boolean hasWaitingReader, Duration beat, long nanos) {
@@ -66,7 +67,8 @@ final class SilenceWatch {
         nodes.forEach((node, watched) -> {
             if (watched.isPinged) {
                 watched.pingedNanos = isLate ? nanos : watched.pingedNanos;
-            } else if (watched.isSilent || (hasWaitingReader && nanos - watched.answeredNanos >= patience.toNanos())) {
+            } else if (watched.isSilent
+                    || (hasWaitingReader && nanos - watched.answeredNanos >= patience.toNanos() / 2)) {
                 watched.isPinged = true;
                 watched.pingedNanos = nanos;
                 due.add(node);
@@ -75,16 +77,32 @@ final class SilenceWatch {
         return due;
     }
 
+    /** A ping leaves only now: what it waited for in this process is no silence of its node. */
+    synchronized void leaves(NodeId node, long nanos) {
+        Watched watched = nodes.get(node);
+        if (watched != null) {
+            watched.pingedNanos = nanos;
+        }
+    }
+
     /** The nodes that have become silent since the last call. */
     synchronized List<NodeId> newlySilent(long nanos) {
         List<NodeId> found = new ArrayList<>();
         nodes.forEach((node, watched) -> {
-            if (watched.isPinged && !watched.isSilent && nanos - watched.pingedNanos >= patience.toNanos()) {
+            if (watched.isPinged
+                    && !watched.isSilent
+                    && nanos - watched.pingedNanos >= patience.toNanos()
+                    && hasAnotherAnsweredSince(watched.pingedNanos)) {
                 watched.isSilent = true;
                 found.add(node);
             }
         });
         return found;
+    }
+
+    // While nobody answers there is nowhere else to read from, and the fault may well be on this side.
+    private boolean hasAnotherAnsweredSince(long nanos) {
+        return nodes.values().stream().anyMatch(other -> other.answeredNanos - nanos > 0);
     }
 
     /**

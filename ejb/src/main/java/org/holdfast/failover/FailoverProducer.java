@@ -36,6 +36,16 @@ class FailoverProducer {
 
     @Produces
     @Singleton
+    HeartbeatConfig heartbeatConfig(Settings settings) {
+        return new HeartbeatConfig(settings.millis(
+                "holdfast.failover.heartbeat-millis",
+                Duration.ofMillis(100),
+                Duration.ofMillis(20),
+                Duration.ofMinutes(1)));
+    }
+
+    @Produces
+    @Singleton
     Standing standing(FailoverConfig config, VoteMemory memory) {
         return new Standing(config, memory, System.nanoTime());
     }
@@ -79,12 +89,12 @@ class FailoverProducer {
     Heads heads(Settings settings, TopologyConfig topology) {
         NodeId primary = topology.primary().get(0);
         if (topology.failover().isEmpty()) {
-            return new Heads(new HeadControl(Cluster.primary, primary, ""), null);
+            return new Heads(Head.of(Cluster.primary, primary, ""), null);
         }
         NodeId failover = topology.failover().get(0);
         return new Heads(
-                new HeadControl(Cluster.primary, primary, target(settings, Cluster.primary, primary)),
-                new HeadControl(Cluster.failover, failover, target(settings, Cluster.failover, failover)));
+                Head.of(Cluster.primary, primary, target(settings, Cluster.primary, primary)),
+                Head.of(Cluster.failover, failover, target(settings, Cluster.failover, failover)));
     }
 
     // How the other cluster's server reaches a head: said outright, or as this application does.

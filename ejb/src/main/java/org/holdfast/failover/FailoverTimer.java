@@ -14,10 +14,12 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.clock.ClockSetBack;
 import org.holdfast.driver.NodeConnections;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
@@ -72,9 +74,6 @@ public class FailoverTimer {
     Rejoin rejoin;
 
     @Inject
-    LostWriter lostWriter;
-
-    @Inject
     Event<NodeFailed> askNode;
 
     // Touched by the watching beat alone.
@@ -88,6 +87,11 @@ public class FailoverTimer {
         timers.createIntervalTimer(0, renewalMillis, new TimerConfig(Beat.RENEW_ON_FAILOVER, false));
         timers.createIntervalTimer(0, WATCH_MILLIS, new TimerConfig(Beat.WATCH, false));
         timers.createIntervalTimer(REJOIN_MILLIS, REJOIN_MILLIS, new TimerConfig(Beat.REJOIN, false));
+    }
+
+    /** Begins anew, or the timers would wait until the clock has caught up. */
+    public void restart(@ObservesAsync ClockSetBack step) {
+        ClockSetBack.restart(timers, this::start);
     }
 
     @Timeout
@@ -129,20 +133,19 @@ public class FailoverTimer {
 
     private boolean watch(Topology now, Epoch newest) {
         return switch (newest.state()) {
-            case claimed -> takeover.goOn(now, newest);
+            case claimed -> newest.previousEnd().isPresent() ? planned.open(now, newest) : takeover.goOn(now, newest);
             case open -> {
                 takeover.settle(newest);
                 yield replaceIfLost(now, newest);
             }
-            case closing -> replaceIfLost(now, newest) || planned.close(newest, now.epochs());
-            case ended -> replaceIfLost(now, newest) || planned.finish(newest, now.epochs());
+            case closing -> replaceIfLost(now, newest) || planned.close(now, newest);
+            case ended -> replaceIfLost(now, newest) || planned.finish(now, newest);
         };
     }
 
     private boolean replaceIfLost(Topology now, Epoch newest) {
-        Optional<String> lost = config.automatic() || lostWriter.isConfirmed(newest.number())
-                ? standing.whyLost(newest.number(), System.nanoTime())
-                : Optional.empty();
+        Optional<String> lost =
+                standing.whyLost(newest.number(), System.nanoTime()).filter(why -> takeover.isWanted(newest));
         if (lost.isPresent() && abortedEpoch != newest.number()) {
             // Whoever waits for it would wait on; what has not happened is tried again on the next writer.
             abortedEpoch = newest.number();

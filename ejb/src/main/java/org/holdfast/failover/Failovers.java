@@ -12,6 +12,7 @@ import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
+import org.holdfast.topology.EpochState;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeFailed;
 import org.holdfast.topology.Topology;
@@ -31,9 +32,6 @@ public class Failovers {
     Heads heads;
 
     @Inject
-    LostWriter lostWriter;
-
-    @Inject
     Event<NodeFailed> askNode;
 
     /**
@@ -45,21 +43,32 @@ public class Failovers {
      */
     public long request(Cluster target) {
         Topology now = current.get();
-        requireSafe(now, target);
-        HeadControl writer = heads.of(now.writer()).orElseThrow();
-        if (now.primary().filter(Node::isUsable).isPresent()) {
-            close(writer, now.epoch());
+        boolean isLost = now.primary().filter(Node::isUsable).isEmpty();
+        Head next = requireSafe(now, target, isLost);
+        if (isLost) {
+            confirmLoss(next, now.epoch());
         } else {
-            lostWriter.confirm(now.epoch());
+            close(heads.of(now.writer()).orElseThrow(), now.epoch());
         }
         Properties parameters = new Properties();
         parameters.setProperty("epoch", Long.toString(now.epoch() + 1));
         return BatchRuntime.getJobOperator().start("switch", parameters);
     }
 
-    private void close(HeadControl writer, long epoch) {
+    private static void confirmLoss(Head next, long epoch) {
         try {
-            if (!writer.close(epoch)) {
+            next.epochs().confirmLoss(epoch).ifPresent(missing -> {
+                throw refused(next.node() + " cannot take over: " + missing);
+            });
+        } catch (SQLException failure) {
+            throw new NothingHappenedException(
+                    ErrorCategory.CONNECTION, next.node() + " could not be told that the writer is lost", failure);
+        }
+    }
+
+    private void close(Head writer, long epoch) {
+        try {
+            if (!writer.epochs().close(epoch)) {
                 throw refused("epoch " + epoch + " is not open on " + writer.node() + " any more");
             }
             askNode.fireAsync(new NodeFailed(writer.node()));
@@ -69,11 +78,14 @@ public class Failovers {
         }
     }
 
-    private void requireSafe(Topology now, Cluster target) {
-        HeadControl next = heads.of(target)
+    private Head requireSafe(Topology now, Cluster target, boolean isLost) {
+        Head next = heads.of(target)
                 .filter(head -> heads.areTwo())
                 .orElseThrow(() -> refused("there is no " + target + " cluster to switch to"));
-        if (now.newest().isEmpty() || !now.isOpen()) {
+        // A writer may also be lost while it is handing over; once the next epoch is claimed it opens by itself.
+        if (now.newest()
+                .filter(epoch -> epoch.state() == EpochState.open || (isLost && epoch.state() != EpochState.claimed))
+                .isEmpty()) {
             throw refused("a switch is under way");
         }
         if (now.writer() == target) {
@@ -83,12 +95,18 @@ public class Failovers {
         if (!head.isUp()) {
             throw refused(next.node() + " is " + head.state());
         }
-        if (head.applied().isEmpty()) {
-            throw refused(next.node() + " does not follow the writer with every table");
+        if (!isLost) {
+            requireClose(head);
         }
-        if (now.primary().filter(Node::isUsable).isPresent()
-                && head.lag().filter(lag -> lag.compareTo(LAG_MAX) <= 0).isEmpty()) {
-            throw refused(next.node() + " is "
+        return next;
+    }
+
+    private static void requireClose(Node head) {
+        if (head.applied().isEmpty()) {
+            throw refused(head.id() + " does not follow the writer with every table");
+        }
+        if (head.lag().filter(lag -> lag.compareTo(LAG_MAX) <= 0).isEmpty()) {
+            throw refused(head.id() + " is "
                     + head.lag().map(lag -> lag.toSeconds() + " s behind").orElse("behind, nobody knows how far"));
         }
     }

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The heads of both clusters, as far as there are two. Thread-safe. */
 final class Heads {
-    private final HeadControl primary;
-    private final @Nullable HeadControl failover;
+    private final Head primary;
+    private final @Nullable Head failover;
 
-    Heads(HeadControl primary, @Nullable HeadControl failover) {
+    Heads(Head primary, @Nullable Head failover) {
         this.primary = primary;
         this.failover = failover;
     }
 
-    Optional<HeadControl> of(Cluster cluster) {
+    Optional<Head> of(Cluster cluster) {
         return Optional.ofNullable(cluster == Cluster.primary ? primary : failover);
     }
 

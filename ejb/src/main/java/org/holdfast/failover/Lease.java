@@ -41,16 +41,16 @@ final class Lease {
     }
 
     /** Two renewals, the first for the ticket, so that the head has its lease at once. */
-    void begin(HeadControl head, long epoch) {
+    void begin(Head head, long epoch) {
         renew(head, epoch, EpochState.open);
         renew(head, epoch, EpochState.open);
     }
 
-    private boolean renew(HeadControl head, long epoch, EpochState known) {
+    private boolean renew(Head head, long epoch, EpochState known) {
         Optional<String> ticket = standing.begin(epoch, System.nanoTime());
         try {
-            Renewal renewal =
-                    head.renew(config, epoch, ticket, heads.areTwo() ? Optional.of(config.ttl()) : Optional.empty());
+            Renewal renewal = head.epochs()
+                    .renew(config, epoch, ticket, heads.areTwo() ? Optional.of(config.ttl()) : Optional.empty());
             standing.answered(epoch, renewal.ticket(), System.nanoTime());
             obstacle.gone();
             isGranted |= renewal.leaseUntil().isPresent();

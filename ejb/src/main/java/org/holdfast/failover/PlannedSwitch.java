@@ -2,26 +2,36 @@ package org.holdfast.failover;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.LogPosition;
+import org.holdfast.topology.NodeState;
+import org.holdfast.topology.Topology;
 
 /**
  * The switch while both heads live. Nothing is lost, and the old writer follows the new one from its first write on. The old
- * head keeps the state: closing may be taken back, ended only goes on. Every step may be repeated. Calls must not overlap.
+ * head keeps the state until its epoch has ended, the new one from its claim on, and then the old one is not needed any more:
+ * closing may be taken back, ended and claimed only go on. Every step may be repeated. Calls must not overlap.
  */
 final class PlannedSwitch {
     private static final Logger LOG = Logger.getLogger(PlannedSwitch.class.getName());
     private static final Duration TRANSACTIONS_MAX = Duration.ofSeconds(1);
     private static final Duration CATCH_UP_MAX = Duration.ofSeconds(2);
     private static final Duration STEP_MAX = Duration.ofSeconds(2);
+    // How long nobody writes for the sake of a standby that need not be copied.
+    private static final Duration FOLLOW_MAX = Duration.ofSeconds(3);
 
     private final Heads heads;
     private final Lease lease;
     private final Obstacle obstacle = new Obstacle(LOG);
+    private Optional<End> lastEnd = Optional.empty();
+    private long openedEpoch;
+    private long openingSinceNanos;
+
+    /** Where an epoch ended, which is final: the head that told it may be gone when that is needed. */
+    private record End(long epoch, LogPosition at) {}
 
     PlannedSwitch(Heads heads, Lease lease) {
         this.heads = heads;
@@ -31,29 +41,31 @@ final class PlannedSwitch {
     /**
      * Brings a closing epoch to its end, or takes it back when that fails.
      *
-     * @param before the epochs until now
      * @return whether the heads should be asked anew
      */
-    boolean close(Epoch closing, List<Epoch> before) {
-        HeadControl old = heads.of(closing.writer()).orElseThrow();
-        HeadControl next = heads.of(closing.writer().other()).orElseThrow();
+    boolean close(Topology now, Epoch closing) {
+        Head old = heads.of(closing.writer()).orElseThrow();
+        Head next = heads.of(closing.writer().other()).orElseThrow();
         try {
-            OptionalInt number = old.closing(closing.number());
+            Optional<Integer> number = old.epochs().closing(closing.number());
             if (number.isEmpty()) {
                 return true; // another instance has gone on
             }
-            old.awaitOlderTransactions(TRANSACTIONS_MAX);
-            next.awaitBeat(old.beat(closing.number()), CATCH_UP_MAX);
-            return !old.end(closing.number(), number.getAsInt()) || finish(closing, before);
+            // Whoever takes this up begins here: both waits are for what is there now, and a beat more does no harm.
+            old.replication().awaitOlderTransactions(TRANSACTIONS_MAX);
+            next.replication().awaitBeat(old.replication().beat(closing.number()), CATCH_UP_MAX);
+            // When its answer is lost, the next attempt finds the epoch ended and asks for its end.
+            lastEnd = old.epochs().end(closing.number(), number.get()).map(at -> new End(closing.number(), at));
+            return lastEnd.isEmpty() || finish(now, closing);
         } catch (SQLException failure) {
             LOG.log(Level.WARNING, "the planned switch was taken back: {0}", failure.getMessage());
             return reopen(old, closing);
         }
     }
 
-    private boolean reopen(HeadControl old, Epoch closing) {
+    private boolean reopen(Head old, Epoch closing) {
         try {
-            return old.reopen(closing.number());
+            return old.epochs().reopen(closing.number());
         } catch (SQLException failure) {
             obstacle.met("epoch " + closing.number() + " could not be opened again on " + old.node() + ": "
                     + failure.getMessage());
@@ -61,25 +73,45 @@ final class PlannedSwitch {
         }
     }
 
-    /**
-     * Opens the epoch after one that has ended.
-     *
-     * @param before the epochs until now
-     */
-    boolean finish(Epoch ended, List<Epoch> before) {
-        HeadControl old = heads.of(ended.writer()).orElseThrow();
-        HeadControl next = heads.of(ended.writer().other()).orElseThrow();
+    /** Claims and opens the epoch after one that has ended. */
+    boolean finish(Topology now, Epoch ended) {
+        Head next = heads.of(ended.writer().other()).orElseThrow();
         long epoch = ended.number() + 1;
         try {
-            LogPosition end = old.endOf(ended.number())
-                    .orElseThrow(() -> new SQLException(old.node() + " has not ended epoch " + ended.number()));
-            next.drain(STEP_MAX);
-            next.unsubscribe();
-            next.createSlot();
-            // Before the first write, so that no row needs to be copied.
-            follow(old, next);
             String reason = "planned: the " + ended.writer() + " cluster handed over";
-            boolean isNew = next.openPlanned(epoch, end, reason, before);
+            next.epochs().claimAfterEnd(epoch, endOf(ended), reason, now.epochs());
+            return open(now, epoch, next);
+        } catch (SQLException failure) {
+            obstacle.met("epoch " + epoch + " could not be claimed on " + next.node() + ": " + failure.getMessage());
+            return false;
+        }
+    }
+
+    private LogPosition endOf(Epoch ended) throws SQLException {
+        Optional<LogPosition> known =
+                lastEnd.filter(end -> end.epoch == ended.number()).map(End::at);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Head old = heads.of(ended.writer()).orElseThrow();
+        return old.epochs()
+                .endOf(ended.number())
+                .orElseThrow(() -> new SQLException(old.node() + " has not ended epoch " + ended.number()));
+    }
+
+    /** Opens an epoch that was claimed after the end of the one before. */
+    boolean open(Topology now, Epoch claimed) {
+        return open(now, claimed.number(), heads.of(claimed.writer()).orElseThrow());
+    }
+
+    private boolean open(Topology now, long epoch, Head next) {
+        try {
+            // Each of these finds what an attempt before it did: a subscription that is disabled, a slot, a follower.
+            if (next.drain(epoch, STEP_MAX)) {
+                letOldFollow(now, epoch, next);
+            }
+            boolean isNew = next.epochs().open(epoch, Optional.empty());
+            // Also when another attempt has opened it: that may have ended before the lease was taken.
             lease.begin(next, epoch);
             if (isNew) {
                 LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, next.node()});
@@ -92,10 +124,28 @@ final class PlannedSwitch {
         }
     }
 
-    private void follow(HeadControl old, HeadControl next) throws SQLException {
-        if (!old.isSubscribed()) {
-            old.dropSlot(STEP_MAX);
-            old.subscribe(next, false);
+    // Before the first write, so that no row needs to be copied. An old head that is gone is not waited for: it has
+    // nothing that the new one lacks, and is copied when it returns.
+    private void letOldFollow(Topology now, long epoch, Head next) throws SQLException {
+        if (openedEpoch != epoch) {
+            openedEpoch = epoch;
+            openingSinceNanos = System.nanoTime();
+        }
+        Head old = heads.of(next.cluster().other()).orElseThrow();
+        if (now.head(old.cluster())
+                .filter(node -> node.state() == NodeState.down)
+                .isPresent()) {
+            return;
+        }
+        try {
+            if (next.epochs().createFirstSlot(epoch)) {
+                old.epochs().follow(old.replication(), next.replication(), epoch - 1, STEP_MAX);
+            }
+        } catch (SQLException failure) {
+            if (System.nanoTime() - openingSinceNanos < FOLLOW_MAX.toNanos()) {
+                throw failure;
+            }
+            obstacle.met(old.node() + " does not follow the new writer yet: " + failure.getMessage());
         }
     }
 }

@@ -1,9 +1,7 @@
 package org.holdfast.failover;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,55 +28,77 @@ final class Rejoin {
 
     private final Heads heads;
     private final Obstacle obstacle = new Obstacle(LOG);
+    private long toldEpoch;
 
     Rejoin(Heads heads) {
         this.heads = heads;
     }
 
-    /** Does what is to be done now; nothing while the other head follows or does not answer. */
+    /** Does what is to be done now: tells a head that follows of the epochs; nothing while the other does not answer. */
     void run(Topology topology) {
         Optional<Epoch> newest = topology.newest();
         if (newest.isEmpty() || !topology.isOpen() || !heads.areTwo()) {
             return;
         }
         Optional<Node> other = topology.head(topology.writer().other());
-        if (other.filter(Node::isUp).isEmpty() || other.get().applied().isPresent()) {
+        if (other.filter(Node::isUp).isEmpty()) {
             return;
         }
-        HeadControl returned = heads.of(newest.get().writer().other()).orElseThrow();
-        HeadControl writer = heads.of(newest.get().writer()).orElseThrow();
-        try (Connection lock = writer.owner().getConnection()) {
-            if (!HeadControl.isTrue(lock, "select pg_try_advisory_lock(" + LOCK + ")")) {
+        Head returned = heads.of(newest.get().writer().other()).orElseThrow();
+        if (other.get().applied().isPresent()) {
+            tell(topology.epochs(), returned);
+            return;
+        }
+        Head writer = heads.of(newest.get().writer()).orElseThrow();
+        try (Connection lock = writer.pools().owner().getConnection()) {
+            if (!Sql.isTrue(lock, "select pg_try_advisory_lock(?)", LOCK)) {
                 return;
             }
             try {
                 rejoin(topology.epochs(), returned, writer);
                 obstacle.gone();
             } finally {
-                HeadControl.run(lock, "select pg_advisory_unlock(" + LOCK + ")");
+                Sql.run(lock, "select pg_advisory_unlock(?)", LOCK);
             }
         } catch (SQLException | RefusedException failure) {
             obstacle.met(returned.node() + " could not be made the standby: " + failure.getMessage());
         }
     }
 
-    private void rejoin(List<Epoch> epochs, HeadControl returned, HeadControl writer) throws SQLException {
-        boolean isFenced = returned.knows(epochs.get(0).number());
+    // Or an application that starts when the writer is gone would know of no epoch that it could replace.
+    private void tell(List<Epoch> epochs, Head standby) {
+        long newest = epochs.get(0).number();
+        if (toldEpoch == newest) {
+            return;
+        }
+        try {
+            standby.epochs().tell(epochs);
+            toldEpoch = newest;
+        } catch (SQLException failure) {
+            obstacle.met(standby.node() + " was not told of epoch " + newest + ": " + failure.getMessage());
+        }
+    }
+
+    private void rejoin(List<Epoch> epochs, Head returned, Head writer) throws SQLException {
+        // Told in the transaction that fences it, so whoever goes on here sees both or neither; or while it followed,
+        // when none
+        // of its own epochs was open.
+        boolean isFenced = returned.epochs().knows(epochs.get(0).number());
         if (!isFenced) {
-            returned.fence(epochs);
+            returned.epochs().fence(epochs);
             LOG.log(Level.INFO, "{0} has returned and is fenced", returned.node());
         }
-        if (returned.isSubscribed()) {
-            if (!writer.slotStatus().filter("lost"::equals).isPresent()) {
+        if (returned.replication().isSubscribed()) {
+            if (!writer.replication().slotStatus().filter("lost"::equals).isPresent()) {
                 return; // it copies, or somebody has stopped it on purpose
             }
             LOG.log(
                     Level.WARNING,
                     "{0} fell so far behind that the writer no longer has its log: it is copied anew",
                     returned.node());
-            returned.unsubscribe();
+            returned.replication().unsubscribe();
         }
-        if (epochs.size() == 1 && !returned.isEmpty()) {
+        if (epochs.size() == 1 && !returned.replication().isEmpty()) {
             throw new SQLException(
                     "it has rows, never followed the writer and never was one; empty it by hand if it is the"
                             + " right one");
@@ -88,8 +108,8 @@ final class Rejoin {
     }
 
     // The epoch after its own last one tells how much of that the writer has.
-    private static void salvage(List<Epoch> epochs, HeadControl returned, HeadControl writer) throws SQLException {
-        Optional<String> slot = returned.slotStatus();
+    private static void salvage(List<Epoch> epochs, Head returned, Head writer) throws SQLException {
+        Optional<String> slot = returned.replication().slotStatus();
         if (slot.isEmpty()) {
             return;
         }
@@ -102,24 +122,22 @@ final class Rejoin {
                 .findFirst()
                 .flatMap(Epoch::previousEnd)
                 .orElseThrow(() -> new SQLException("nobody recorded where its epoch " + lost.number() + " ended"));
-        new Salvage().run(returned.owner(), writer.owner(), lost.number(), end);
-        returned.dropSlot(STEP_MAX);
+        new Salvage().run(returned.pools().owner(), writer.pools().owner(), lost.number(), end);
+        // Only now: while the slot is there the salvage can be done again, and stores nothing twice.
+        returned.replication().dropSlot(STEP_MAX);
     }
 
-    private void seed(HeadControl returned, HeadControl writer) throws SQLException {
+    private void seed(Head returned, Head writer) throws SQLException {
         LOG.log(Level.INFO, "{0} is emptied and copies {1}", new Object[] {returned.node(), writer.node()});
-        try (Connection connection = returned.owner().getConnection();
-                Statement statement = connection.createStatement()) {
-            String tables;
-            try (ResultSet row = statement.executeQuery(TABLES)) {
-                row.next();
-                tables = row.getString(1);
-            }
+        try (Connection connection = returned.pools().owner().getConnection()) {
+            String tables =
+                    Sql.first(connection, row -> row.getString(1), TABLES).orElseThrow();
             // In the order of nobody: one statement empties them all, whatever refers to what.
-            statement.execute("truncate " + tables);
+            Sql.run(connection, "truncate " + tables);
         }
-        writer.dropSlot(STEP_MAX);
-        writer.createSlot();
-        returned.subscribe(writer, true);
+        // Until it has subscribed it is emptied again by whoever goes on, and has a new slot, as old as its copy.
+        writer.replication().dropSlot(STEP_MAX);
+        writer.replication().createSlot();
+        returned.replication().subscribe(writer.replication());
     }
 }

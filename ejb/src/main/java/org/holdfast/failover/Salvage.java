@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -27,10 +26,6 @@ public final class Salvage {
 
     /** What one page brought, and where it ended. */
     private record Page(SalvageReport report, Optional<LogPosition> end) {}
-
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
 
     private final int pageMessages;
 
@@ -59,13 +54,14 @@ public final class Salvage {
             throws SQLException {
         SalvageReport total = SalvageReport.NOTHING;
         // The head goes on to write for itself, heartbeats for one: its slot is never empty for long.
-        LogPosition stop = inTransaction(oldHeadOwner, Salvage::written);
+        LogPosition stop = Sql.inTransaction(oldHeadOwner::getConnection, Salvage::written);
         Optional<LogPosition> after = Optional.of(prevEnd);
         while (after.isPresent() && after.get().isBefore(stop)) {
             LogPosition begin = after.get();
-            Page page = inTransaction(
-                    writerOwner,
-                    writer -> inTransaction(oldHeadOwner, oldHead -> copyPage(oldHead, writer, lostEpoch, begin)));
+            Page page = Sql.inTransaction(
+                    writerOwner::getConnection,
+                    writer -> Sql.inTransaction(
+                            oldHeadOwner::getConnection, oldHead -> copyPage(oldHead, writer, lostEpoch, begin)));
             total = total.plus(page.report());
             after = page.end();
         }
@@ -102,52 +98,25 @@ public final class Salvage {
 
     private static LogPosition written(Connection oldHead) throws SQLException {
         requireSlot(oldHead);
-        try (Statement statement = oldHead.createStatement();
-                ResultSet row = statement.executeQuery("select pg_current_wal_insert_lsn()::text")) {
-            row.next();
-            return LogPosition.parse(row.getString(1));
-        }
+        return Sql.first(
+                        oldHead, row -> LogPosition.parse(row.getString(1)), "select pg_current_wal_insert_lsn()::text")
+                .orElseThrow();
     }
 
     private static void requireSlot(Connection oldHead) throws SQLException {
-        try (Statement statement = oldHead.createStatement();
-                ResultSet slot = statement.executeQuery("select coalesce(wal_status, 'lost') from pg_replication_slots"
-                        + " where slot_name = 'holdfast' and database = current_database()")) {
-            if (!slot.next()) {
-                throw new RefusedException(
+        String status = Sql.first(
+                        oldHead,
+                        row -> row.getString(1),
+                        "select coalesce(wal_status, 'lost') from pg_replication_slots"
+                                + " where slot_name = 'holdfast' and database = current_database()")
+                .orElseThrow(() -> new RefusedException(
                         ErrorCategory.CONFLICT,
-                        "the old writer has no slot 'holdfast': what it did not replicate cannot be listed");
-            }
-            if (slot.getString(1).equals("lost")) {
-                throw new RefusedException(
-                        ErrorCategory.CONFLICT,
-                        "the old writer has removed log that its slot 'holdfast' needs (max_slot_wal_keep_size):"
-                                + " what it did not replicate cannot be listed");
-            }
-        }
-    }
-
-    private static <T> T inTransaction(DataSource source, Work<T> work) throws SQLException {
-        try (Connection connection = source.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T value = work.on(connection);
-                connection.commit();
-                connection.setAutoCommit(true);
-                return value;
-            } catch (SQLException | RuntimeException failure) {
-                undo(connection, failure);
-                throw failure;
-            }
-        }
-    }
-
-    private static void undo(Connection connection, Exception failure) {
-        try {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        } catch (SQLException broken) {
-            failure.addSuppressed(broken);
+                        "the old writer has no slot 'holdfast': what it did not replicate cannot be listed"));
+        if (status.equals("lost")) {
+            throw new RefusedException(
+                    ErrorCategory.CONFLICT,
+                    "the old writer has removed log that its slot 'holdfast' needs (max_slot_wal_keep_size):"
+                            + " what it did not replicate cannot be listed");
         }
     }
 }

@@ -131,19 +131,12 @@ final class SalvageStore implements AutoCloseable {
         }
         String sql = "select t.tenant_id from " + table + " t where (" + list("t", keyColumns) + ") = (select "
                 + list("k", keyColumns) + " from jsonb_populate_record(null::" + table + ", ?::jsonb) k)";
-        try (PreparedStatement select = writer.prepareStatement(sql)) {
-            select.setString(1, key);
-            return id(select);
-        }
+        return Sql.first(writer, SalvageStore::id, sql, key);
     }
 
     private Optional<UUID> tenantOfSalvaged(SalvagedChange change, String key) throws SQLException {
-        try (PreparedStatement select = writer.prepareStatement(TENANT_OF_SALVAGED)) {
-            select.setString(1, key);
-            select.setLong(2, epoch);
-            select.setString(3, change.schema() + "." + change.table());
-            return id(select);
-        }
+        return Sql.first(
+                writer, SalvageStore::id, TENANT_OF_SALVAGED, key, epoch, change.schema() + "." + change.table());
     }
 
     private Map<String, Boolean> columns(String table) throws SQLException {
@@ -164,10 +157,8 @@ final class SalvageStore implements AutoCloseable {
         return columns;
     }
 
-    private static Optional<UUID> id(PreparedStatement select) throws SQLException {
-        try (ResultSet row = select.executeQuery()) {
-            return row.next() ? Optional.ofNullable(row.getObject(1, UUID.class)) : Optional.empty();
-        }
+    private static UUID id(ResultSet row) throws SQLException {
+        return row.getObject(1, UUID.class);
     }
 
     private static String list(String alias, List<String> columns) {

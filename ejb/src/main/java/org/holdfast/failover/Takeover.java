@@ -43,26 +43,28 @@ final class Takeover {
      * @return whether a later epoch is open now
      */
     boolean run(Topology topology, Epoch lost, String why) {
-        HeadControl head = heads.of(lost.writer().other()).orElse(null);
+        Head head = heads.of(lost.writer().other()).orElse(null);
         if (head == null) {
             return false;
         }
         long epoch = lost.number() + 1;
         try {
             // Before the vote: a head that cannot take over anyway must not cost the old writer this instance's vote.
-            if (!head.isComplete()) {
-                obstacle.met(head.node() + " cannot take over: it does not have every table of the other cluster");
+            Optional<String> missing = head.replication().whatIsMissing(lost.number());
+            if (missing.isPresent()) {
+                obstacle.met(head.node() + " cannot take over: " + missing.get());
                 return false;
             }
             if (!standing.giveUp(lost.number(), System.nanoTime())) {
                 return false;
             }
+            // An instance that starts again promises again, and asks for a turn of its own; its old vote is gone then.
             Optional<Turn> mine = turnAt(head, lost.number());
             if (mine.isEmpty()) {
                 return true;
             }
             String reason = "the " + lost.writer() + " cluster was lost: " + why;
-            return switch (head.voteAndClaim(config, epoch, mine.get().number, reason)) {
+            return switch (head.epochs().voteAndClaim(config, epoch, mine.get().number, reason)) {
                 case CLAIMED -> goOn(topology, epoch, head);
                 case OVERTAKEN -> true;
                 case VOTED -> {
@@ -78,13 +80,33 @@ final class Takeover {
         }
     }
 
+    /** Whether a lost writer may be replaced: without anybody, or because an operator said so, to whichever instance. */
+    boolean isWanted(Epoch lost) {
+        Head head = heads.of(lost.writer().other()).orElse(null);
+        if (config.automatic() || head == null) {
+            return config.automatic();
+        }
+        try {
+            boolean isConfirmed = head.epochs().isLossConfirmed(lost.number());
+            if (!isConfirmed) {
+                obstacle.met("the writer of epoch " + lost.number()
+                        + " is lost, and waits for an operator's confirmation" + " (holdfast.failover.automatic)");
+            }
+            return isConfirmed;
+        } catch (SQLException unreachable) {
+            obstacle.met("whether the loss of the writer is confirmed is known to " + head.node()
+                    + ", which does not answer: " + unreachable.getMessage());
+            return false;
+        }
+    }
+
     // Once a start: the list may have changed since the last one.
-    private void forgetOthers(@Nullable HeadControl other) {
+    private void forgetOthers(@Nullable Head other) {
         if (other == null || hasForgotten || !lease.isGranted()) {
             return;
         }
         try {
-            other.forgetOthers(config.members());
+            other.epochs().forgetOthers(config.members());
             hasForgotten = true;
         } catch (SQLException unreachable) {
             obstacle.met("instances of an earlier list could not be forgotten on " + other.node() + ": "
@@ -93,9 +115,9 @@ final class Takeover {
     }
 
     // Asking for a turn takes back whatever this instance's earlier life voted.
-    private Optional<Turn> turnAt(HeadControl head, long openEpoch) throws SQLException {
+    private Optional<Turn> turnAt(Head head, long openEpoch) throws SQLException {
         if (turn.filter(known -> known.openEpoch == openEpoch).isEmpty()) {
-            OptionalLong number = head.withdraw(config.instance(), openEpoch + 1);
+            OptionalLong number = head.epochs().withdraw(config.instance(), openEpoch + 1);
             turn = number.isPresent() ? Optional.of(new Turn(openEpoch, number.getAsLong())) : Optional.empty();
         }
         return turn;
@@ -108,10 +130,11 @@ final class Takeover {
                 .isPresent();
     }
 
-    private boolean goOn(Topology topology, long epoch, HeadControl head) {
+    private boolean goOn(Topology topology, long epoch, Head head) {
         try {
-            head.drain(DRAIN_MAX);
-            boolean isNew = head.open(epoch, topology.head(head.cluster()).flatMap(Node::applied));
+            head.drain(epoch, DRAIN_MAX);
+            boolean isNew =
+                    head.epochs().open(epoch, topology.head(head.cluster()).flatMap(Node::applied));
             lease.begin(head, epoch);
             if (isNew) {
                 LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, head.node()});
@@ -126,7 +149,7 @@ final class Takeover {
 
     /** Lets this instance vote for the writer, once the other head has no later epoch and no vote of it for one. */
     void settle(Epoch open) {
-        HeadControl other = heads.of(open.writer().other()).orElse(null);
+        Head other = heads.of(open.writer().other()).orElse(null);
         if (!standing.wantsToVote(open.number())) {
             forgetOthers(other);
             return;

@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.holdfast.settings.Settings;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.NodeId;
@@ -19,7 +20,8 @@ class HealthProducer {
     TopologyConfig topologyConfig(Settings settings) {
         return new TopologyConfig(
                 nodes(settings, "holdfast.topology.primary", List.of("primary")),
-                nodes(settings, "holdfast.topology.failover", List.of()));
+                nodes(settings, "holdfast.topology.failover", List.of()),
+                Set.copyOf(nodes(settings, "holdfast.topology.heartbeat-readers", List.of())));
     }
 
     private static List<NodeId> nodes(Settings settings, String key, List<String> whenAbsent) {
@@ -28,6 +30,12 @@ class HealthProducer {
         } catch (IllegalArgumentException badName) {
             throw new IllegalArgumentException("configuration " + key + ": " + badName.getMessage(), badName);
         }
+    }
+
+    // Of no scope: an enum cannot be proxied, and is one object anyway.
+    @Produces
+    Profile profile(Settings settings) {
+        return settings.choice("holdfast.profile", Profile.production);
     }
 
     @Produces

@@ -29,14 +29,14 @@ public final class HealthTracker {
     private final NavigableMap<Long, Epoch> epochs = new TreeMap<>(Comparator.reverseOrder());
 
     public HealthTracker(TopologyConfig topology, HealthConfig config, Instant now) {
-        add(Cluster.primary, topology.primary(), config, now);
-        add(Cluster.failover, topology.failover(), config, now);
+        add(Cluster.primary, topology.primary(), topology, config, now);
+        add(Cluster.failover, topology.failover(), topology, config, now);
     }
 
-    private void add(Cluster cluster, List<NodeId> ids, HealthConfig config, Instant now) {
+    private void add(Cluster cluster, List<NodeId> ids, TopologyConfig topology, HealthConfig config, Instant now) {
         meters.put(cluster, new LagMeter());
         for (NodeId id : ids) {
-            nodes.put(id, new NodeTracker(id, cluster, id.equals(ids.get(0)), config, now));
+            nodes.put(id, new NodeTracker(id, cluster, topology, config, now));
         }
     }
 
@@ -93,7 +93,10 @@ public final class HealthTracker {
     }
 
     private Node view(NodeTracker node, long nanos) {
-        Optional<LogPosition> position = node.last().map(ProbeResult.Answered::position);
+        // A beat is in the writer's terms: of a node of the other cluster it tells the lag, and no position of its own.
+        Optional<LogPosition> position = node.last()
+                .filter(answer -> !node.isByHeartbeat || node.cluster == writer())
+                .map(ProbeResult.Answered::position);
         return new Node(
                 node.id,
                 node.cluster,
@@ -112,6 +115,9 @@ public final class HealthTracker {
     // A node of the other cluster is as late as its cluster's head is behind the writer, plus what it is behind that
     // head.
     private Optional<Duration> lag(NodeTracker node, long nanos) {
+        if (node.isByHeartbeat) {
+            return node.last().flatMap(answer -> meter(writer()).lagOf(answer.position(), nanos));
+        }
         Optional<Duration> withinCluster = node.isHead
                 ? Optional.of(Duration.ZERO)
                 : node.last().flatMap(answer -> meter(node.cluster).lagOf(answer.position(), nanos));
@@ -131,8 +137,9 @@ public final class HealthTracker {
                             .map(confirmed -> OptionalLong.of(meter(writer()).bytesBehind(confirmed)))
                             .orElse(OptionalLong.empty());
         }
+        Cluster terms = node.isByHeartbeat ? writer() : node.cluster;
         return node.last()
-                .map(answer -> OptionalLong.of(meter(node.cluster).bytesBehind(answer.position())))
+                .map(answer -> OptionalLong.of(meter(terms).bytesBehind(answer.position())))
                 .orElse(OptionalLong.empty());
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
@@ -36,6 +37,11 @@ final class NodeProbe {
             """;
     private static final String REPLICA =
             "select pg_is_in_recovery(), pg_last_wal_replay_lsn(), null::pg_lsn, null::pg_lsn";
+    // Behind everything before the epoch's first beat is there.
+    private static final String HEARTBEAT = """
+            select pg_is_in_recovery(), coalesce((select lsn from ops.heartbeat where epoch = ?), '0/0'),
+                   null::pg_lsn, null::pg_lsn
+            """;
     private static final String IS_IN_RECOVERY = "select pg_is_in_recovery()";
     private static final String EPOCHS = """
             select epoch, writer, state, prev_end_lsn, start_lsn, switched_at, reason
@@ -50,11 +56,22 @@ final class NodeProbe {
 
     private final NodeId node;
     private final boolean isHead;
+    private final Optional<LongSupplier> epoch;
     private @Nullable DataSource pool;
 
     NodeProbe(NodeId node, boolean isHead) {
+        this(node, isHead, Optional.empty());
+    }
+
+    private NodeProbe(NodeId node, boolean isHead, Optional<LongSupplier> epoch) {
         this.node = node;
         this.isHead = isHead;
+        this.epoch = epoch;
+    }
+
+    /** Of a replica that shows only by the writer's beats how far it is. */
+    static NodeProbe ofHeartbeatReader(NodeId node, LongSupplier epoch) {
+        return new NodeProbe(node, false, Optional.of(epoch));
     }
 
     /** One question; blocks no longer than the pool's own time-outs. Calls must not overlap. */
@@ -71,8 +88,8 @@ final class NodeProbe {
         if (isInRecovery(connection) == isHead) {
             return ProbeResult.failed(isHead ? "it is read-only: it was demoted" : "it is no replica: it was promoted");
         }
-        try (PreparedStatement statement = connection.prepareStatement(isHead ? HEAD : REPLICA);
-                ResultSet row = statement.executeQuery()) {
+        try (PreparedStatement statement = connection.prepareStatement(question());
+                ResultSet row = answer(statement)) {
             row.next();
             String position = row.getString(2);
             if (position == null) {
@@ -87,6 +104,20 @@ final class NodeProbe {
                     responseTime,
                     isDeep ? Optional.of(facts(connection)) : Optional.empty());
         }
+    }
+
+    private String question() {
+        if (epoch.isPresent()) {
+            return HEARTBEAT;
+        }
+        return isHead ? HEAD : REPLICA;
+    }
+
+    private ResultSet answer(PreparedStatement statement) throws SQLException {
+        if (epoch.isPresent()) {
+            statement.setLong(1, epoch.get().getAsLong());
+        }
+        return statement.executeQuery();
     }
 
     // Asked first and alone: the functions that tell positions fail on the wrong kind of node.

@@ -5,12 +5,16 @@ import java.util.Optional;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.NodeId;
 import org.holdfast.topology.NodeState;
+import org.holdfast.topology.TopologyConfig;
 
 /** What is known of one node, and the closed state machine of its health. Not thread-safe. */
 final class NodeTracker {
     final NodeId id;
     final Cluster cluster;
     final boolean isHead;
+    /** Whether its position is that of the writer's newest beat that it shows, in the writer's terms. */
+    final boolean isByHeartbeat;
+
     private final HealthConfig config;
 
     private NodeState state = NodeState.unknown;
@@ -21,10 +25,11 @@ final class NodeTracker {
     private Optional<ProbeResult.Answered> last = Optional.empty();
     private Optional<ProbeResult.Answered> lastDeep = Optional.empty();
 
-    NodeTracker(NodeId id, Cluster cluster, boolean isHead, HealthConfig config, Instant now) {
+    NodeTracker(NodeId id, Cluster cluster, TopologyConfig topology, HealthConfig config, Instant now) {
         this.id = id;
         this.cluster = cluster;
-        this.isHead = isHead;
+        this.isHead = id.equals((cluster == Cluster.primary ? topology.primary() : topology.failover()).get(0));
+        this.isByHeartbeat = topology.isFollowedByHeartbeat(id);
         this.config = config;
         this.since = now;
     }

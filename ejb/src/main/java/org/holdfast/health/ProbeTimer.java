@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.clock.ClockSetBack;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeFailed;
@@ -70,14 +71,26 @@ public class ProbeTimer {
     void start() {
         add(nodes.primary());
         add(nodes.failover());
+        schedule();
+    }
+
+    private void schedule() {
         long interval = config.probeInterval().toMillis();
         timers.createIntervalTimer(0, interval, new TimerConfig(null, false));
     }
 
     private void add(List<NodeId> ids) {
         for (NodeId id : ids) {
-            schedules.put(id, new ProbeSchedule(new NodeProbe(id, id.equals(ids.get(0))), config));
+            NodeProbe probe = nodes.isFollowedByHeartbeat(id)
+                    ? NodeProbe.ofHeartbeatReader(id, () -> current.get().epoch())
+                    : new NodeProbe(id, id.equals(ids.get(0)));
+            schedules.put(id, new ProbeSchedule(probe, config));
         }
+    }
+
+    /** Begins anew, or the timers would wait until the clock has caught up. */
+    public void restart(@ObservesAsync ClockSetBack step) {
+        ClockSetBack.restart(timers, this::schedule);
     }
 
     @Timeout

@@ -11,10 +11,12 @@ import jakarta.ejb.TimerConfig;
 import jakarta.ejb.TimerService;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.clock.ClockSetBack;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.SessionException;
 import org.holdfast.connection.SessionOptions;
@@ -44,6 +46,11 @@ public class ExpiryTimer {
     @PostConstruct
     void start() {
         timers.createIntervalTimer(FIRST.toMillis(), INTERVAL.toMillis(), new TimerConfig(null, false));
+    }
+
+    /** Begins anew, or the timers would wait until the clock has caught up. */
+    public void restart(@ObservesAsync ClockSetBack step) {
+        ClockSetBack.restart(timers, this::start);
     }
 
     @Timeout

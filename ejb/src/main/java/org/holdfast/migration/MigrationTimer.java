@@ -17,12 +17,14 @@ import jakarta.ejb.TimerService;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.clock.ClockSetBack;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.NodeState;
@@ -67,6 +69,11 @@ public class MigrationTimer {
     @PostConstruct
     void start() {
         timers.createIntervalTimer(0, INTERVAL_MILLIS, new TimerConfig(null, false));
+    }
+
+    /** Begins anew, or the timers would wait until the clock has caught up. */
+    public void restart(@ObservesAsync ClockSetBack step) {
+        ClockSetBack.restart(timers, this::start);
     }
 
     @Timeout

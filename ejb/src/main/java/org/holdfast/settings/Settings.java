@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
@@ -41,6 +42,16 @@ public class Settings {
             case "false" -> false;
             default -> throw refused(key, value, "true or false", null);
         };
+    }
+
+    /** One of an enum's constants, by its name. */
+    public <E extends Enum<E>> E choice(String key, E whenAbsent) {
+        String value = text(key).orElse(whenAbsent.name());
+        E[] choices = whenAbsent.getDeclaringClass().getEnumConstants();
+        return Arrays.stream(choices)
+                .filter(choice -> choice.name().equals(value))
+                .findFirst()
+                .orElseThrow(() -> refused(key, value, "one of " + Arrays.toString(choices), null));
     }
 
     private long number(String key, long whenAbsent, long min, long max, String unit) {

@@ -24,6 +24,7 @@ class ErrorClassifierTest {
         "08006, CONNECTION, true",
         "57P01, CONNECTION, true",
         "53300, CONNECTION, true",
+        "53100, CONNECTION, true",
         "25006, CONNECTION, true",
         "57014, TIMEOUT, true",
         "55P03, TIMEOUT, true",

@@ -14,7 +14,11 @@ import org.junit.jupiter.api.Test;
 
 class NodeGatesTest {
     private static final GateConfig CONFIG = new GateConfig(
-            1, 1, Duration.ofMillis(500), new BreakerConfig(1, Duration.ofNanos(100), Duration.ofNanos(100)));
+            1,
+            1,
+            Duration.ofMillis(500),
+            Duration.ofMillis(100),
+            new BreakerConfig(1, Duration.ofNanos(100), Duration.ofNanos(100)));
 
     private final RoutingPolicy policy =
             new RoutingPolicy(new RoutingConfig(Duration.ofSeconds(2)), new ReplayedPositions());
@@ -107,6 +111,19 @@ class NodeGatesTest {
 
         gate.leave();
         gate.enter();
+    }
+
+    @Test
+    void afterAWaitInVainNobodyWaitsForThatReplicaForAMoment() {
+        long now = System.nanoTime();
+        NodeGate gate = gate("replica1");
+        assertThat(gate.replayWait(now)).isEqualTo(Duration.ofMillis(100));
+
+        gate.waitedInVain(now);
+
+        assertThat(gate.replayWait(now + Duration.ofMillis(499).toNanos())).isZero();
+        assertThat(gate.replayWait(now + Duration.ofMillis(500).toNanos())).isPositive();
+        assertThat(gate("replica2").replayWait(now)).isPositive();
     }
 
     private static NodeGates gates(List<NodeId> nodes) {

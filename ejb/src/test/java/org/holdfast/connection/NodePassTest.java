@@ -23,7 +23,11 @@ class NodePassTest {
     private final NodeGate gate = new NodeGate(
             node.id(),
             new GateConfig(
-                    1, 5, Duration.ofSeconds(1), new BreakerConfig(1, Duration.ofSeconds(1), Duration.ofSeconds(1))));
+                    1,
+                    5,
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(100),
+                    new BreakerConfig(1, Duration.ofSeconds(1), Duration.ofSeconds(1))));
     private final OpenSessions open = new OpenSessions();
     private final SessionTrace trace = new SessionTrace(AccessIntent.READ, System.nanoTime());
 

@@ -41,9 +41,9 @@ class SilenceWatchTest {
         beat(50, false);
         beat(100, true);
         watch.ended(ONE, true, at(110));
-        beat(150, true);
-
-        assertThat(beat(200, true)).as("not at every beat").isEmpty();
+        assertThat(beat(150, true)).as("not at every beat").isEmpty();
+        assertThat(beat(200, true)).containsExactly(ONE);
+        watch.ended(ONE, true, at(200));
         assertThat(watch.newlySilent(at(200))).containsExactly(TWO);
         assertThat(watch.isSilent(ONE)).isFalse();
         assertThat(watch.silent()).containsExactly(TWO);
@@ -53,6 +53,7 @@ class SilenceWatchTest {
     void aSilentNodeIsPingedUntilItAnswers() {
         beat(50, false);
         beat(100, true);
+        watch.ended(ONE, true, at(110));
         watch.newlySilent(at(200));
         beat(150, false);
         beat(200, false);
@@ -64,12 +65,36 @@ class SilenceWatchTest {
     }
 
     @Test
+    void nobodyIsSilentWhileNobodyAnswers() {
+        beat(50, false);
+        beat(100, true);
+
+        assertThat(watch.newlySilent(at(500))).isEmpty();
+
+        watch.ended(ONE, true, at(510));
+
+        assertThat(watch.newlySilent(at(525))).containsExactly(TWO);
+    }
+
+    @Test
+    void aPingThatLeavesLateIsNoSilence() {
+        beat(50, false);
+        beat(100, true);
+        watch.leaves(TWO, at(180));
+        watch.ended(ONE, true, at(190));
+
+        assertThat(watch.newlySilent(at(200))).isEmpty();
+        assertThat(watch.newlySilent(at(280))).containsExactly(TWO);
+    }
+
+    @Test
     void aStandstillOfThisProcessIsNoSilenceOfANode() {
         beat(50, false);
         beat(100, true);
         beat(5000, true);
+        watch.ended(ONE, true, at(5001));
 
-        assertThat(watch.newlySilent(at(5000))).isEmpty();
-        assertThat(watch.newlySilent(at(5100))).containsExactly(ONE, TWO);
+        assertThat(watch.newlySilent(at(5010))).isEmpty();
+        assertThat(watch.newlySilent(at(5100))).containsExactly(TWO);
     }
 }

@@ -35,5 +35,7 @@ enum Flaw {
     /** An end that was found possible before a rollback still counts when it arrives after the next closing. */
     LATE_END_COUNTS,
     /** The next epoch is claimed without votes while the old one is closing. */
-    CLAIM_BEFORE_END
+    CLAIM_BEFORE_END,
+    /** In a planned switch the next head stops following before it has claimed. */
+    UNFOLLOWED_BEFORE_CLAIM
 }

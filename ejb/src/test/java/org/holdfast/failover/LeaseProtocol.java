@@ -235,7 +235,8 @@ final class LeaseProtocol {
             votes += state.get(i, head, Pair.CLAIM_VOTE);
         }
         int quorum = has(Flaw.CLAIM_BY_HALF) ? bounds.instances() / 2 : bounds.claimQuorum();
-        if (claimable <= bounds.epochs() && bounds.has(Detail.VOTES) && votes >= quorum && votes > 0) {
+        boolean isVoted = bounds.has(Detail.VOTES) && votes >= quorum && votes > 0;
+        if (claimable <= bounds.epochs() && isVoted && state.get(head, Head.FOLLOWS) == 1) {
             claim(state, head, Step.CLAIMED_BY_VOTES, visitor);
         }
         if (state.get(head, Head.PHASE) == CLAIMED) {
@@ -243,6 +244,19 @@ final class LeaseProtocol {
         }
         if (state.get(head, Head.PHASE) == RECORDED) {
             phase(state, head, OPEN, Step.OPENED, visitor);
+        }
+        // Its fence may reach the old head's transactions late, so it changes nothing here.
+        boolean isBehind = state.get(1 - head, Head.EPOCH) < state.get(head, Head.EPOCH);
+        if (state.get(head, Head.PHASE) == OPEN && isBehind && state.get(head, Head.EPOCH) < bounds.epochs()) {
+            followed(state, head, Step.REJOINED, visitor);
+        }
+    }
+
+    private void followed(ProtocolState state, int head, Step step, Visitor visitor) {
+        if (state.get(1 - head, Head.FOLLOWS) == 0) {
+            ProtocolState next = state.copy();
+            next.set(1 - head, Head.FOLLOWS, 1);
+            emit(next, step, head, 0, visitor);
         }
     }
 
@@ -257,6 +271,7 @@ final class LeaseProtocol {
         next.set(head, Head.EPOCH, claimable(state, head));
         next.set(head, Head.PHASE, CLAIMED);
         next.set(head, Head.LAG, 0);
+        next.set(head, Head.FOLLOWS, 0);
         next.set(head, Head.END_MESSAGE, 0);
         next.set(head, Head.BEGUN_EARLIER, state.get(head, Head.TRANSACTION) == 0 ? 0 : 1);
         for (int i = 0; i < bounds.instances(); i++) {
@@ -290,7 +305,11 @@ final class LeaseProtocol {
         if (phase == CLOSING) {
             closing(state, head, visitor);
         }
-        boolean isFollowed = state.get(other, Head.EPOCH) < state.get(head, Head.EPOCH) || otherPhase == CLAIMED;
+        boolean isHandedOver = state.get(other, Head.EPOCH) == state.get(head, Head.EPOCH) - 1 && otherPhase == ENDED;
+        if (isHandedOver && (phase == CLAIMED || phase == RECORDED)) {
+            followed(state, head, Step.FOLLOWED, visitor);
+        }
+        boolean isFollowed = state.get(other, Head.FOLLOWS) == 1 || otherPhase == CLAIMED;
         if (state.get(head, Head.LAG) == 1 && isFollowed) {
             ProtocolState next = state.copy();
             next.set(head, Head.LAG, 0);
@@ -306,7 +325,9 @@ final class LeaseProtocol {
         }
         emit(back, Step.ROLLED_BACK, head, 0, visitor);
         boolean canEnd = (state.get(head, Head.TRANSACTION) == 0 || has(Flaw.END_BEFORE_TRANSACTIONS))
-                && (state.get(head, Head.LAG) == 0 || has(Flaw.END_BEFORE_APPLIED));
+                && (state.get(head, Head.LAG) == 0 || has(Flaw.END_BEFORE_APPLIED))
+                // Else the last beat would not arrive.
+                && state.get(1 - head, Head.FOLLOWS) == 1;
         if (canEnd) {
             ProtocolState found = state.copy();
             found.set(head, Head.END_MESSAGE, CURRENT);
@@ -316,6 +337,9 @@ final class LeaseProtocol {
             ProtocolState ended = state.copy();
             ended.set(head, Head.END_MESSAGE, 0);
             ended.set(head, Head.PHASE, ENDED);
+            if (has(Flaw.UNFOLLOWED_BEFORE_CLAIM)) {
+                ended.set(1 - head, Head.FOLLOWS, 0);
+            }
             emit(ended, Step.ENDED, head, 0, visitor);
         }
     }
@@ -443,6 +467,12 @@ final class LeaseProtocol {
         if (older == A ? hasA : hasB) {
             all = all.isEmpty() ? EnumSet.noneOf(Invariant.class) : EnumSet.copyOf(all);
             all.add(Invariant.NO_LEASE_AFTER_CLAIM);
+        }
+        // Any head may vanish in any state; an open epoch whose standby is being copied is the one loss that is not
+        // covered.
+        if (next.get(1 - older, Head.PHASE) == ENDED && next.get(older, Head.FOLLOWS) == 0) {
+            all = all.isEmpty() ? EnumSet.noneOf(Invariant.class) : EnumSet.copyOf(all);
+            all.add(Invariant.SURVIVOR_GOES_ON);
         }
         visitor.visit(next, step, head, instance, all);
     }

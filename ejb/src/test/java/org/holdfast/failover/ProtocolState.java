@@ -39,7 +39,9 @@ final class ProtocolState {
         /** 1 when the transaction began in an earlier epoch. */
         BEGUN_EARLIER(9, 1),
         /** The message that the closing epoch can end. */
-        END_MESSAGE(10, 2);
+        END_MESSAGE(10, 2),
+        /** 1 while the head has every table of the other one, and receives what comes. */
+        FOLLOWS(12, 1);
 
         private final int shift;
         private final int mask;
@@ -91,9 +93,9 @@ final class ProtocolState {
         }
     }
 
-    private static final int HEAD_SPAN = 12;
-    private static final int CRASHES = 24;
-    private static final int RESTARTS = 26;
+    private static final int HEAD_SPAN = 13;
+    private static final int CRASHES = 26;
+    private static final int RESTARTS = 28;
 
     private final int[] words;
 
@@ -106,6 +108,7 @@ final class ProtocolState {
         ProtocolState state = new ProtocolState(new int[bounds.instances() + 1]);
         state.set(A, Head.EPOCH, 1);
         state.set(A, Head.PHASE, OPEN);
+        state.set(B, Head.FOLLOWS, 1);
         for (int i = 0; i < bounds.instances(); i++) {
             state.set(i, Instance.KNOWN_EPOCH, 1);
             state.set(i, Instance.TICKET, bounds.ttl() + Bounds.MARGIN);

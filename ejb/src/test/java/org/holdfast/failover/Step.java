@@ -24,6 +24,8 @@ enum Step {
     CHECKED("%1$s: the commit finds the lease valid"),
     COMMITTED("%1$s: the commit is accepted"),
     REFUSED("%1$s: the commit is refused"),
+    FOLLOWED("%1$s: the old head, ended, follows without a copy"),
+    REJOINED("%1$s: the old head was fenced, emptied and copied"),
     APPLIED("%1$s: the other head has applied everything"),
     HEAD_CRASHED("%1$s crashes and starts again"),
     RESTARTED_WITH_MEMORY("instance %2$d starts again with its memory"),

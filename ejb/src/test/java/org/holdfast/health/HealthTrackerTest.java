@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
@@ -142,5 +143,35 @@ class HealthTrackerTest {
         answer(PRIMARY, 1, Optional.empty(), Optional.of(facts));
 
         assertThat(node(answer(PRIMARY, 2), PRIMARY).facts()).contains(facts);
+    }
+
+    @Test
+    void aHeartbeatReaderIsAsLateAsTheNewestBeatThatItShows() {
+        NodeId far = new NodeId("failoverReplica1");
+        HealthTracker byHeartbeat = new HealthTracker(
+                new TopologyConfig(List.of(PRIMARY, REPLICA), List.of(FAILOVER, far), Set.of(REPLICA, far)),
+                new HealthConfig(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(30), 2, 3),
+                START);
+        Topology seen = byHeartbeat.snapshot(START, 0);
+        for (NodeId node : List.of(PRIMARY, REPLICA, far)) {
+            seen = byHeartbeat.record(
+                    node,
+                    new ProbeResult.Answered(
+                            new LogPosition(node.equals(PRIMARY) ? 100 : 70),
+                            Optional.empty(),
+                            Optional.empty(),
+                            node.equals(PRIMARY) ? List.of(Topologies.epoch(1, Cluster.primary)) : List.of(),
+                            Duration.ofMillis(2),
+                            Optional.empty()),
+                    START,
+                    node.equals(PRIMARY) ? 0 : 3_000_000_000L);
+        }
+
+        assertThat(node(seen, REPLICA).lag()).contains(Duration.ofSeconds(3));
+        assertThat(node(seen, REPLICA).position()).contains(new LogPosition(70));
+        // The beat is the writer's, whichever cluster shows it.
+        assertThat(node(seen, far).lag()).contains(Duration.ofSeconds(3));
+        assertThat(node(seen, far).lagBytes()).hasValue(30);
+        assertThat(node(seen, far).position()).isEmpty();
     }
 }

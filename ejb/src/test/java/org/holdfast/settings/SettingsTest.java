@@ -3,6 +3,7 @@ package org.holdfast.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,16 @@ class SettingsTest {
                     .hasMessage(
                             "configuration key = '" + bad + "' is not allowed: it must be a whole number from 1 to 5");
         }
+    }
+
+    @Test
+    void aChoiceIsOneOfItsNames() {
+        RoundingMode whenAbsent = RoundingMode.UP;
+
+        assertThat(settings("DOWN").choice("key", whenAbsent)).isEqualTo(RoundingMode.DOWN);
+        assertThat(settings("DOWN").choice("other", whenAbsent)).isEqualTo(whenAbsent);
+        assertThatThrownBy(() -> settings("down").choice("key", whenAbsent))
+                .hasMessageStartingWith("configuration key = 'down' is not allowed: it must be one of [UP, DOWN,");
     }
 
     @Test

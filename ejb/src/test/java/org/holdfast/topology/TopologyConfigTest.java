@@ -1,8 +1,10 @@
 package org.holdfast.topology;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TopologyConfigTest {
@@ -18,6 +20,21 @@ class TopologyConfigTest {
     void aNodeHasOnePlace() {
         assertThatThrownBy(() -> new TopologyConfig(List.of(A), List.of(A))).hasMessageContaining("named twice");
         assertThatThrownBy(() -> new TopologyConfig(List.of(A, A), List.of())).hasMessageContaining("named twice");
+    }
+
+    @Test
+    void onlyReplicasAreFollowedByHeartbeat() {
+        NodeId replica = new NodeId("b");
+        NodeId other = new NodeId("c");
+
+        assertThat(new TopologyConfig(List.of(A, replica), List.of(), Set.of(replica)).isFollowedByHeartbeat(replica))
+                .isTrue();
+        assertThatThrownBy(() -> new TopologyConfig(List.of(A, replica), List.of(), Set.of(A)))
+                .hasMessageContaining("heartbeat reader a");
+        assertThatThrownBy(() -> new TopologyConfig(List.of(A), List.of(replica), Set.of(replica)))
+                .hasMessageContaining("heartbeat reader b");
+        assertThatThrownBy(() -> new TopologyConfig(List.of(A), List.of(replica), Set.of(other)))
+                .hasMessageContaining("heartbeat reader c");
     }
 
     @Test

@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteOfOneNode {
     private static final GateConfig CONFIG = new GateConfig(
-            20, 100, Duration.ofMillis(500), new BreakerConfig(5, Duration.ofSeconds(1), Duration.ofSeconds(10)));
+            20,
+            100,
+            Duration.ofMillis(500),
+            Duration.ofMillis(100),
+            new BreakerConfig(5, Duration.ofSeconds(1), Duration.ofSeconds(10)));
+
+    private static final TimeLimits LIMITS = new TimeLimits(Duration.ofSeconds(30), Duration.ofSeconds(600));
 
     private final Node node;
     private final NodeGate gate;
@@ -39,7 +45,7 @@ public final class RouteOfOneNode {
         }
         NodePass entered = NodePass.enter(gate, Route.to(node), new SessionTrace(intent, System.nanoTime()), open);
         pass = entered;
-        PinnedRoute route = new PinnedRoute(entered, intent, Optional.empty(), Optional.empty());
+        PinnedRoute route = new PinnedRoute(entered, intent, Optional.empty(), LIMITS, "pg_last_wal_replay_lsn()");
         if (!isTold) {
             boolean unused = route.claimPreparation();
         }

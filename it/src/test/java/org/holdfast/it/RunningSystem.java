@@ -3,6 +3,8 @@ package org.holdfast.it;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.launcher.LocalTopology;
 import org.holdfast.launcher.NodeName;
@@ -25,11 +27,11 @@ public final class RunningSystem {
     private static @Nullable RunningSystem running;
 
     private final LocalTopology topology;
-    private final int adminPort;
+    private final TopologySettings settings;
 
-    private RunningSystem(LocalTopology topology, int adminPort) {
+    private RunningSystem(LocalTopology topology, TopologySettings settings) {
         this.topology = topology;
-        this.adminPort = adminPort;
+        this.settings = settings;
     }
 
     /** Starts it unless it runs. */
@@ -44,29 +46,50 @@ public final class RunningSystem {
 
     private static RunningSystem start() {
         String kind = System.getProperty("holdfast.system", "server");
-        TopologySettings settings = new TopologySettings(
-                Path.of(System.getProperty("holdfast.project", "..")),
-                Path.of(System.getProperty("holdfast.home", "target/holdfast")),
-                Ports.free(1),
-                kind.equals("micro") ? ServerKind.MICRO : ServerKind.SERVER,
-                1,
-                System.getenv());
-        LocalTopology topology = new LocalTopology(settings, message -> LOG.log(System.Logger.Level.INFO, message));
+        TopologySettings settings = settings(kind, Ports.free(1), System.getenv());
+        LocalTopology topology = topology(settings);
         topology.reset();
         Runtime.getRuntime().addShutdownHook(new Thread(topology::stop, "stop-the-servers"));
         topology.start();
-        RunningSystem system = new RunningSystem(topology, settings.ports().admin());
+        RunningSystem system = new RunningSystem(topology, settings);
         if (kind.equals("bare-server")) {
             system.undeploy();
         }
         return system;
     }
 
+    private static TopologySettings settings(String kind, Ports ports, Map<String, String> environment) {
+        return new TopologySettings(
+                Path.of(System.getProperty("holdfast.project", "..")),
+                Path.of(System.getProperty("holdfast.home", "target/holdfast")),
+                ports,
+                kind.equals("micro") ? ServerKind.MICRO : ServerKind.SERVER,
+                1,
+                environment);
+    }
+
+    private static LocalTopology topology(TopologySettings settings) {
+        return new LocalTopology(settings, message -> LOG.log(System.Logger.Level.INFO, message));
+    }
+
+    /**
+     * Starts the application anew on the databases as they are, and waits until it is ready.
+     *
+     * @param options further options of its JVM, such as {@code -Dkey=value}; empty for none
+     */
+    public void restartApplication(String options) {
+        Map<String, String> environment = new HashMap<>(settings.environment());
+        environment.merge("HOLDFAST_JAVA_OPTS", options, (given, added) -> given + " " + added);
+        topology(settings(System.getProperty("holdfast.system", "server"), settings.ports(), environment))
+                .start();
+    }
+
     // The tests inside the server deploy the application with themselves in it.
     private void undeploy() {
         String asadmin = topology.payaraHome().resolve("bin/asadmin").toString();
         try {
-            Process process = new ProcessBuilder(asadmin, "--port", Integer.toString(adminPort), "undeploy", "holdfast")
+            Process process = new ProcessBuilder(
+                            asadmin, "--port", Integer.toString(adminPort()), "undeploy", "holdfast")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
@@ -82,7 +105,7 @@ public final class RunningSystem {
     }
 
     public int adminPort() {
-        return adminPort;
+        return settings.ports().admin();
     }
 
     public URI baseUri() {

@@ -47,12 +47,25 @@ public final class Databases {
     }
 
     String state(String node) {
+        return node(node).path("state").asText();
+    }
+
+    private JsonNode node(String name) {
         for (JsonNode candidate : health().path("nodes")) {
-            if (candidate.path("name").asText().equals(node)) {
-                return candidate.path("state").asText();
+            if (candidate.path("name").asText().equals(name)) {
+                return candidate;
             }
         }
-        throw new AssertionError("no node " + node);
+        throw new AssertionError("no node " + name);
+    }
+
+    /** Waits until the application has noticed that a head does not follow. */
+    void awaitUnknownLag(String node) {
+        await().atMost(SWITCHED_WITHIN)
+                .pollInterval(POLL)
+                .untilAsserted(() -> assertThat(node(node).path("lagMillis").isIntegralNumber())
+                        .as(node)
+                        .isFalse());
     }
 
     void awaitState(String node, String state) {
@@ -186,6 +199,13 @@ public final class Databases {
         } catch (SQLException failure) {
             throw new AssertionError(sql, failure);
         }
+    }
+
+    /** Waits until a node answers a question with exactly this. */
+    void awaitAnswer(NodeName node, String sql, String answer) {
+        await().atMost(SWITCHED_WITHIN)
+                .pollInterval(POLL)
+                .untilAsserted(() -> assertThat(query(node, sql)).as(sql).containsExactly(answer));
     }
 
     /** The superuser's connection. */

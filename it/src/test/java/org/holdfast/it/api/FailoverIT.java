@@ -6,16 +6,23 @@ import static org.awaitility.Awaitility.await;
 import static org.holdfast.it.api.Api.encoded;
 import static org.holdfast.it.api.Api.object;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Goal: a writer that is lost, hangs or is handed over costs callers nothing that they were promised. Method: the primary
@@ -26,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class FailoverIT {
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
     private static final Duration KEPT_FOR = Duration.ofSeconds(3);
+    private static final Duration TESTED_WITHIN = Duration.ofSeconds(40);
     private static final int SOME = 15;
 
     private final RunningSystem system = RunningSystem.get();
@@ -168,11 +176,12 @@ class FailoverIT {
     }
 
     @Test
-    void anApplicationThatIsKilledWithTheWriterGoesOnWithTheSwitch() {
+    void anApplicationThatIsKilledWithTheWriterGoesOnWithTheSwitch() throws IOException {
         String token = write().is(201).header("Holdfast-Token");
 
         system.kill("primary");
         system.kill("app1");
+        int logged = log().length();
         system.start("app1");
 
         databases.awaitWriter("failover", epoch + 1);
@@ -180,6 +189,112 @@ class FailoverIT {
         Answer written = write().is(201);
         assertThat(written.header("Holdfast-Epoch")).isEqualTo(Long.toString(epoch + 1));
         assertThat(agent.get(path, "Holdfast-Token", token).status()).isIn(200, 409);
+        // Its test of the connections at start tells what to look at.
+        await().atMost(TESTED_WITHIN)
+                .until(() ->
+                        log().substring(logged).contains("connection test of primary: not reachable in 3 attempts"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPlannedSwitchGoesOnWithoutTheOldCluster(Halt halt) throws SQLException {
+        Answer written = write().is(201);
+
+        try (Connection held = databases.connect(NodeName.FAILOVER)) {
+            switchUntil(halt, held);
+            Databases.PRIMARY_CLUSTER.forEach(system::kill);
+        }
+
+        databases.awaitWriter("failover", epoch + 1);
+        agent.get(path, "Holdfast-Token", written.header("Holdfast-Token")).is(200);
+        write().is(201);
+
+        Databases.PRIMARY_CLUSTER.forEach(system::start);
+
+        databases.awaitWhole();
+        takesNoWrite(NodeName.PRIMARY);
+        assertThat(salvaged()).isEmpty();
+        databases.awaitSame();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anApplicationThatIsStartedWithoutTheOldClusterGoesOnWithThePlannedSwitch(Halt halt) throws SQLException {
+        // An application that starts knows what the standby knows.
+        databases.awaitAnswer(
+                NodeName.FAILOVER, "select max(epoch)::text from ops.cluster_switch", Long.toString(epoch));
+        Answer written = write().is(201);
+
+        try (Connection held = databases.connect(NodeName.FAILOVER)) {
+            switchUntil(halt, held);
+            system.kill("app1");
+            Databases.PRIMARY_CLUSTER.forEach(system::kill);
+        }
+        system.start("app1");
+
+        databases.awaitWriter("failover", epoch + 1);
+        agent = Api.agent();
+        agent.get(path, "Holdfast-Token", written.header("Holdfast-Token")).is(200);
+        write().is(201);
+    }
+
+    @Test
+    void aStandbyThatSomebodyStoppedIsPutInPlaceByAnOperatorAlone() {
+        Api admin = Api.admin();
+        databases.execute(NodeName.FAILOVER, "alter subscription holdfast disable");
+        // Once that is known: a switch that is asked for sooner begins, and is taken back.
+        databases.awaitUnknownLag("failover");
+        isConflict(Databases.requestSwitch(admin, "failover"), "does not follow");
+
+        system.kill("primary");
+
+        databases.awaitState("primary", "down");
+        await().during(KEPT_FOR)
+                .atMost(KEPT_FOR.plusSeconds(2))
+                .until(() -> databases
+                        .query(
+                                NodeName.FAILOVER,
+                                "select 1::text from ops.cluster_switch where state <> 'ended' and writer = 'failover'")
+                        .isEmpty());
+
+        Databases.requestSwitch(admin, "failover").is(202);
+
+        databases.awaitWriter("failover", epoch + 1);
+        write().is(201);
+    }
+
+    private String log() throws IOException {
+        return Files.readString(system.topology().home().resolve("logs").resolve("app1.log"));
+    }
+
+    /** Where a planned switch stands still while something is locked on the new writer. */
+    private enum Halt {
+        /** The old epoch has ended, and the new writer does not know it. */
+        ENDED("select pg_advisory_xact_lock(hashtext('holdfast.lease'))", NodeName.PRIMARY, 0),
+        /** The next epoch is claimed, and the new writer follows the old one still. */
+        CLAIMED("lock table pg_catalog.pg_subscription in share mode", NodeName.FAILOVER, 1);
+
+        private final String lock;
+        private final NodeName node;
+        private final int epochsLater;
+
+        Halt(String lock, NodeName node, int epochsLater) {
+            this.lock = lock;
+            this.node = node;
+            this.epochsLater = epochsLater;
+        }
+    }
+
+    private void switchUntil(Halt halt, Connection held) throws SQLException {
+        held.setAutoCommit(false);
+        try (Statement statement = held.createStatement()) {
+            statement.execute(halt.lock);
+        }
+        Databases.requestSwitch(Api.admin(), "failover").is(202);
+        databases.awaitAnswer(
+                halt.node,
+                "select state from ops.cluster_switch where epoch = " + (epoch + halt.epochsLater),
+                halt.name().toLowerCase(Locale.ROOT));
     }
 
     private Answer write() {

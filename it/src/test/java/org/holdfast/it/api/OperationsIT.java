@@ -85,6 +85,21 @@ class OperationsIT {
                         "/api/runs/{id}/steps",
                         "/api/health/database",
                         "/api/admin/topology");
+        JsonNode agents = description.json().path("paths").path("/api/agents");
+        assertThat(headers(agents.path("get"))).contains("Holdfast-Consistency", "Holdfast-Token");
+        assertThat(headers(agents.path("post"))).contains("Holdfast-Durability", "Idempotency-Key");
+        assertThat(agents.path("post").path("responses").findValues("Holdfast-Token"))
+                .isNotEmpty();
+    }
+
+    private static Set<String> headers(JsonNode operation) {
+        Set<String> headers = new TreeSet<>();
+        for (JsonNode parameter : operation.path("parameters")) {
+            if (parameter.path("in").asText().equals("header")) {
+                headers.add(parameter.path("name").asText());
+            }
+        }
+        return headers;
     }
 
     @Test

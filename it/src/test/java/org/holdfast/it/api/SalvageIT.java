@@ -65,6 +65,10 @@ class SalvageIT {
 
     private void loseThePrimary() {
         system.kill("primary");
+        // As an operator's call to another instance would: a standby that was stopped does not take over by itself.
+        databases.execute(
+                NodeName.FAILOVER,
+                "insert into ops.lost_writer (epoch, confirmed_at) values (" + epoch + ", clock_timestamp())");
         databases.awaitWriter("failover", epoch + 1);
     }
 

@@ -48,6 +48,7 @@ final class ConnectionBench {
     private static final int ROWS = 1_000;
     private static final int STATEMENT_TURNS = 200;
     private static final int TRANSACTION_TURNS = 100;
+    private static final String TENANT = "0190a0b0-0000-7000-8000-000000000001";
     private static final LogPosition NEWEST = LogPosition.parse("0/2000000");
 
     private final Path home;
@@ -161,11 +162,22 @@ final class ConnectionBench {
         new Timings("one transaction: borrow, select by key, commit", TRANSACTION_TURNS)
                 .add("pgJDBC", () -> read(plain.getConnection(), sql))
                 .add("pgJDBC again (what is noise)", () -> read(plain.getConnection(), sql))
+                .add("pgJDBC, tenant told", () -> read(told(plain.getConnection()), sql))
                 .add("Holdfast, session consistency, tenant not told", () -> routedRead(sql, false))
                 .add("Holdfast, session consistency, tenant told", () -> routedRead(sql, true))
                 .add("AWS wrapper, default plugins", () -> read(awsDefault.getConnection(), sql))
                 .add("AWS wrapper, readWriteSplitting", () -> read(awsSplitting.getConnection(), sql))
                 .run(out);
+    }
+
+    // What row level security needs of every way: without it no row of a tenant is seen.
+    private static Connection told(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select set_config('holdfast.tenant', ?, true)")) {
+            statement.setString(1, TENANT);
+            statement.execute();
+        }
+        return connection;
     }
 
     private void read(Connection borrowed, String sql) throws SQLException {
@@ -200,6 +212,7 @@ final class ConnectionBench {
         new Timings("one transaction: update by key, synchronous_commit " + synchronousCommit, TRANSACTION_TURNS)
                 .add("pgJDBC", () -> write(plain.getConnection()))
                 .add("pgJDBC again (what is noise)", () -> write(plain.getConnection()))
+                .add("pgJDBC, tenant told", () -> write(told(plain.getConnection())))
                 .add("HoldfastDataSource, plain commit", () -> write(reporting.getConnection()))
                 .add("HoldfastDataSource, commit and position", () -> positionedWrite(reporting.getConnection()))
                 .add("Holdfast, commit and position, tenant not told", () -> routedWrite(false))

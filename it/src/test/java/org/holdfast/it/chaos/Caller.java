@@ -16,12 +16,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Sends requests as one user, each within a deadline, and takes whatever comes back, also nothing. Thread-safe. */
+/**
+ * Sends requests as one user, each within a deadline, and takes whatever comes back, also nothing. Of several instances it
+ * stays with one until that answers with 5xx or not at all, as behind a load balancer; a request is sent once all the same.
+ * Logs in again when its token is no longer taken. Thread-safe.
+ */
 final class Caller {
     static final ObjectMapper JSON = new ObjectMapper();
+    private static final String LOGIN = "/api/auth/login";
     static final Duration DEADLINE = Duration.ofSeconds(10);
 
     /** The status of a request that never left: nobody listened. */
@@ -66,26 +73,52 @@ final class Caller {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
-    private final URI base;
-    private final String accessToken;
+    private final List<URI> bases;
+    private final AtomicInteger instance;
+    private final Optional<JsonNode> credentials;
+    private volatile String accessToken;
 
-    private Caller(URI base, String accessToken) {
-        this.base = base;
+    private Caller(List<URI> bases, int instance, Optional<JsonNode> credentials, String accessToken) {
+        this.bases = List.copyOf(bases);
+        this.instance = new AtomicInteger(instance);
+        this.credentials = credentials;
         this.accessToken = accessToken;
     }
 
     static Caller anonymous(URI base) {
-        return new Caller(base, "");
+        return new Caller(List.of(base), 0, Optional.empty(), "");
     }
 
-    /** Logs in; the application must be well. */
-    static Caller loggedIn(URI base, String user, String password) {
+    /** Logs in; one instance at least must be well. */
+    static Caller loggedIn(List<URI> bases, String user, String password) {
         JsonNode who = JSON.createObjectNode().put("username", user).put("password", password);
-        Reply reply = anonymous(base).send("POST", "/api/auth/login", Optional.of(who));
+        Caller caller = new Caller(bases, 0, Optional.of(who), "");
+        Reply reply = caller.logIn();
+        for (int other = 1; other < bases.size() && !reply.isSuccess(); other++) {
+            reply = caller.logIn();
+        }
         if (!reply.isSuccess()) {
             throw new IllegalStateException(user + " cannot log in: " + reply.brief());
         }
-        return new Caller(base, reply.body().path("accessToken").asText());
+        return caller;
+    }
+
+    private Reply logIn() {
+        Reply reply = sendOnce("POST", LOGIN, credentials);
+        if (reply.isSuccess()) {
+            accessToken = reply.body().path("accessToken").asText();
+        }
+        return reply;
+    }
+
+    /** The same user, who begins with this instance, counted from 0. */
+    Caller beginningWith(int first) {
+        return new Caller(bases, first, credentials, accessToken);
+    }
+
+    /** Which instance the next request goes to, counted from 0. */
+    int instance() {
+        return instance.get();
     }
 
     Reply get(String path, String... headers) {
@@ -94,12 +127,27 @@ final class Caller {
 
     /** Headers are names and values in turn. */
     Reply send(String method, String path, Optional<JsonNode> body, String... headers) {
+        Reply reply = sendOnce(method, path, body, headers);
+        boolean isRefused = reply.status() == 401 && credentials.isPresent();
+        return isRefused && logIn().isSuccess() ? sendOnce(method, path, body, headers) : reply;
+    }
+
+    private Reply sendOnce(String method, String path, Optional<JsonNode> body, String... headers) {
+        int asked = instance();
+        Reply reply = send(bases.get(asked), method, path, body, headers);
+        if (reply.status() <= NO_ANSWER || reply.status() >= 500) {
+            instance.compareAndSet(asked, (asked + 1) % bases.size());
+        }
+        return reply;
+    }
+
+    private Reply send(URI base, String method, String path, Optional<JsonNode> body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(DEADLINE);
         request.method(
                 method,
                 body.map(json -> BodyPublishers.ofString(json.toString())).orElseGet(BodyPublishers::noBody));
         body.ifPresent(json -> request.header("Content-Type", "application/json"));
-        if (!accessToken.isEmpty()) {
+        if (!accessToken.isEmpty() && !path.equals(LOGIN)) {
             request.header("Authorization", "Bearer " + accessToken);
         }
         if (headers.length > 0) {

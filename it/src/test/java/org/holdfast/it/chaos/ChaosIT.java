@@ -16,13 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Goal: promises are kept while nodes are killed, stopped and restarted. Method: clients under load, faults with a fixed
  * seed, everything healed, a checker over the recorded history. Invariants: no acknowledged write is lost; no value comes
  * from nowhere; sessions read their own writes and never go back; strong reads and writes are linearizable; every node holds
- * the same in the end. More seeds and the faults of the network: {@code ./holdfast chaos}.
+ * the same in the end. More seeds, more faults, more instances: {@code ./holdfast chaos}.
  */
 class ChaosIT {
     private static final Duration LENGTH = Duration.ofSeconds(12);
     private static final System.Logger LOG = System.getLogger(ChaosIT.class.getName());
 
-    private final ChaosSystem system = new ChaosSystem(RunningSystem.get().topology(), Links.none());
+    private final ChaosSystem system =
+            new ChaosSystem(RunningSystem.get().topology(), 1, Links.none(), Disks.none(), Clocks.none());
 
     @AfterEach
     void heal() {
@@ -39,7 +40,9 @@ class ChaosIT {
     @CsvSource({
         "11, kill-replica pause-replica restart-replica",
         "12, kill-standby pause-standby kill-standby-cluster",
-        "13, kill-writer restart-writer pause-writer"
+        "13, kill-writer restart-writer pause-writer",
+        // An application takes long to start: this plan kills it once, while it ends an epoch.
+        "21, switch-writer deadlock kill-application-in-switch"
     })
     void promisesAreKept(long seed, String faults) {
         List<FaultKind> kinds =

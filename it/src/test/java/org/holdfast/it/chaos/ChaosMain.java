@@ -13,22 +13,25 @@ import java.util.SplittableRandom;
 
 /** {@code ./holdfast chaos}: runs with seeds, one line each; what was wrong is printed and kept. */
 final class ChaosMain {
-    private static final String USAGE = "usage: ./holdfast chaos [--runs N] [--seed S] [--fault NAME]... [--seconds S]";
+    private static final String USAGE =
+            "usage: ./holdfast chaos [--runs N] [--seed S] [--fault NAME]... [--seconds S] [--instances N]; faults: "
+                    + String.join(" ", FaultKind.labels());
+    private static final List<String> NAMES = List.of("--runs", "--seed", "--fault", "--seconds", "--instances");
 
     /**
      * What was asked for.
      *
      * @param seed of the first run; the next ones count up
-     * @param faults what may happen; everything if not given
+     * @param faults what may happen; everything that so many instances can suffer if not given
+     * @param instances of the application
      */
-    private record Options(int runs, long seed, List<FaultKind> faults, Duration length) {
+    private record Options(int runs, long seed, List<FaultKind> faults, Duration length, int instances) {
         static Options parse(List<String> arguments) {
             Map<String, String> given = new HashMap<>();
             List<FaultKind> faults = new ArrayList<>();
             for (int i = 0; i < arguments.size(); i += 2) {
                 String name = arguments.get(i);
-                if (i + 1 == arguments.size()
-                        || !List.of("--runs", "--seed", "--fault", "--seconds").contains(name)) {
+                if (i + 1 == arguments.size() || !NAMES.contains(name)) {
                     throw new IllegalArgumentException(USAGE);
                 }
                 if (name.equals("--fault")) {
@@ -37,19 +40,48 @@ final class ChaosMain {
                     given.put(name, arguments.get(i + 1));
                 }
             }
+            int instances = (int) number(given.getOrDefault("--instances", "1"));
             return new Options(
                     (int) number(given.getOrDefault("--runs", "5")),
                     given.containsKey("--seed")
                             ? number(given.getOrDefault("--seed", ""))
                             : new SplittableRandom().nextInt(1, 1_000_000),
-                    faults.isEmpty() ? Arrays.asList(FaultKind.values()) : faults,
-                    Duration.ofSeconds(number(given.getOrDefault("--seconds", "30"))));
+                    faults.isEmpty() ? byDefault(instances) : available(faults, instances),
+                    Duration.ofSeconds(number(given.getOrDefault("--seconds", "30"))),
+                    instances);
+        }
+
+        private static List<FaultKind> byDefault(int instances) {
+            return Arrays.stream(FaultKind.values())
+                    .filter(kind -> kind.whyNot(instances).isEmpty())
+                    .toList();
+        }
+
+        private static List<FaultKind> available(List<FaultKind> faults, int instances) {
+            for (FaultKind kind : faults) {
+                kind.whyNot(instances).ifPresent(why -> {
+                    throw new IllegalArgumentException(kind.label() + " is not to be had: " + why);
+                });
+            }
+            return faults;
+        }
+
+        boolean includes(FaultKind.What what) {
+            return faults.stream().anyMatch(kind -> kind.what() == what);
+        }
+
+        LocalChaos.Equipment equipment() {
+            return new LocalChaos.Equipment(
+                    instances, includes(FaultKind.What.FILL_DISK), includes(FaultKind.What.JUMP_CLOCK));
         }
 
         /** The options that decide on a plan, but for the seed. */
         String repeated() {
             StringBuilder text = new StringBuilder(" --seconds " + length.toSeconds());
-            if (faults.size() < FaultKind.values().length) {
+            if (instances > 1) {
+                text.append(" --instances ").append(instances);
+            }
+            if (!faults.equals(byDefault(instances))) {
                 faults.forEach(kind -> text.append(" --fault ").append(kind.label()));
             }
             return text.toString();
@@ -70,7 +102,7 @@ final class ChaosMain {
         int exitCode;
         try {
             Options options = Options.parse(Arrays.asList(arguments));
-            exitCode = LocalChaos.run(system -> run(system, options));
+            exitCode = LocalChaos.run(options.equipment(), system -> run(system, options));
         } catch (IllegalArgumentException refused) {
             LocalChaos.print("holdfast: " + refused.getMessage());
             exitCode = 2;
@@ -79,6 +111,10 @@ final class ChaosMain {
     }
 
     private static int run(ChaosSystem system, Options options) {
+        Arrays.stream(FaultKind.values())
+                .filter(kind -> !options.faults().contains(kind))
+                .forEach(kind -> kind.whyNot(options.instances())
+                        .ifPresent(why -> LocalChaos.print("without " + kind.label() + ": " + why)));
         int bad = 0;
         for (int i = 0; i < options.runs(); i++) {
             long seed = options.seed() + i;

@@ -13,12 +13,20 @@ import org.holdfast.it.chaos.Operation.Outcome;
 /**
  * What a run showed.
  *
+ * @param happened what the nemesis did, for people, one line each
  * @param beganNanos when the load began
  * @param endedNanos when it ended, after everything was healed
  */
 record ChaosReport(
-        long seed, Plan plan, Evidence evidence, long beganNanos, long endedNanos, List<Violation> violations) {
+        long seed,
+        Plan plan,
+        List<String> happened,
+        Evidence evidence,
+        long beganNanos,
+        long endedNanos,
+        List<Violation> violations) {
     ChaosReport {
+        happened = List.copyOf(happened);
         violations = List.copyOf(violations);
     }
 
@@ -56,7 +64,7 @@ record ChaosReport(
         return Gaps.longest(evidence.operations(), counts, beganNanos, endedNanos);
     }
 
-    /** Writes violations, plan and the whole history below a directory. */
+    /** Writes violations, plan, what happened and the whole history below a directory. */
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Files.write(
@@ -65,6 +73,7 @@ record ChaosReport(
         Files.write(
                 directory.resolve("plan.txt"),
                 plan.steps().stream().map(Plan.Step::toString).toList());
+        Files.write(directory.resolve("happened.txt"), happened);
         try (BufferedWriter history = Files.newBufferedWriter(directory.resolve("history.jsonl"))) {
             for (Operation operation : evidence.operations()) {
                 history.write(Caller.JSON.writeValueAsString(operation));

@@ -21,6 +21,7 @@ final class ChaosRun {
 
     private final ChaosSystem system;
     private final Consumer<String> progress;
+    private final List<String> happened = new ArrayList<>();
     private final List<Violation> violations = new ArrayList<>();
 
     ChaosRun(ChaosSystem system, Consumer<String> progress) {
@@ -51,15 +52,20 @@ final class ChaosRun {
             scene.differences(system)
                     .forEach(difference -> violations.add(new Violation(Violation.Kind.DIVERGED, difference)));
         }
-        return new ChaosReport(seed, plan, evidence, began, ended, violations);
+        return new ChaosReport(seed, plan, happened, evidence, began, ended, violations);
     }
 
     private void hurt(Plan plan) {
+        Nemesis nemesis = new Nemesis(system, line -> {
+            happened.add(line);
+            progress.accept(line);
+        });
         try {
-            new Nemesis(system, progress).carryOut(plan);
+            nemesis.carryOut(plan);
         } catch (LauncherException failure) {
             violations.add(new Violation(Violation.Kind.NOT_HEALED, failure.toString()));
         }
+        violations.addAll(nemesis.violations());
         try {
             system.heal();
         } catch (LauncherException failure) {

@@ -7,15 +7,19 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.holdfast.launcher.LocalTopology;
 import org.holdfast.launcher.NodeName;
@@ -24,39 +28,43 @@ import org.holdfast.launcher.NodeName;
 final class ChaosSystem {
     private static final Duration LAG_MAX = Duration.ofSeconds(2);
     private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
-    private static final String APPLICATION = "app1";
     private static final Pattern VALUE = Pattern.compile("hf-[0-9a-z.]+-[0-9]+-[0-9]+");
     private static final int SALVAGE_PAGES_MAX = 1_000;
 
     private final LocalTopology topology;
     private final Links links;
-    private final URI base;
-    private final Caller anonymous;
-    private final AtomicInteger applicationKills = new AtomicInteger();
+    private final Disks disks;
+    private final Clocks clocks;
+    private final List<Instance> instances;
     private final AtomicInteger runs = new AtomicInteger();
-    private volatile boolean isApplicationAway;
     private volatile Cluster writer = Cluster.PRIMARY;
 
-    /** Takes a topology that is up; the links are those that its detours go through. */
-    ChaosSystem(LocalTopology topology, Links links) {
+    /** Takes a topology with so many instances; the links are those that its detours go through. */
+    ChaosSystem(LocalTopology topology, int instances, Links links, Disks disks, Clocks clocks) {
         this.topology = topology;
         this.links = links;
-        this.base = URI.create(topology.httpUrl(1));
-        this.anonymous = Caller.anonymous(base);
+        this.disks = disks;
+        this.clocks = clocks;
+        this.instances = IntStream.rangeClosed(1, instances)
+                .mapToObj(number -> new Instance(topology, number))
+                .toList();
     }
 
     Links links() {
         return links;
     }
 
-    /** How often the application was killed: what it remembered of sessions is gone each time. */
-    int applicationKills() {
-        return applicationKills.get();
+    Disks disks() {
+        return disks;
     }
 
-    /** Whether the application was killed and is not ready yet: while it starts, the server's own pages answer. */
-    boolean isApplicationAway() {
-        return isApplicationAway;
+    Clocks clocks() {
+        return clocks;
+    }
+
+    /** The instances of the application, in the order of their numbers. */
+    List<Instance> instances() {
+        return instances;
     }
 
     /** A number for a run that no other run on this system has. */
@@ -64,26 +72,34 @@ final class ChaosSystem {
         return runs.incrementAndGet();
     }
 
-    /** The cluster that takes the writes; the last that was known while nobody answers. */
+    /** The cluster that takes the writes, as the best informed instance knows; the last known while nobody answers. */
     Cluster writer() {
-        JsonNode named = health().body().path("writer");
-        if (named.isTextual()) {
-            writer = Cluster.named(named.textValue());
-        }
+        instances.stream()
+                .map(ChaosSystem::health)
+                .filter(health -> health.body().path("writer").isTextual())
+                .max(Comparator.comparingLong(
+                        health -> health.body().path("epoch").asLong()))
+                .ifPresent(health ->
+                        writer = Cluster.named(health.body().path("writer").textValue()));
         return writer;
     }
 
-    /** Whether every node is up, followers are close behind, and the application takes requests. */
+    /** Whether every instance takes requests and finds every node up and the followers close behind. */
     boolean isHealthy() {
-        Caller.Reply health = health();
         NodeName head = writer().head();
+        return instances.stream().allMatch(instance -> isHealthy(instance, head));
+    }
+
+    private static boolean isHealthy(Instance instance, NodeName head) {
+        Caller.Reply health = health(instance);
         Map<String, JsonNode> nodes = new HashMap<>();
         health.body().path("nodes").forEach(node -> nodes.put(node.path("name").asText(), node));
         return health.status() == 200
+                && health.body().path("writer").asText().equals(head.label())
                 && Cluster.nodes().stream()
                         .allMatch(node ->
                                 nodes.containsKey(node.label()) && isWell(nodes.get(node.label()), node == head))
-                && anonymous.get("/health/ready").status() == 200;
+                && instance.anonymous().get("/health/ready").status() == 200;
     }
 
     private static boolean isWell(JsonNode node, boolean isWriter) {
@@ -94,8 +110,12 @@ final class ChaosSystem {
 
     /** For people: what health says of each node. */
     String describeHealth() {
-        Caller.Reply health = health();
-        StringBuilder text = new StringBuilder(health.brief());
+        return instances.stream().map(ChaosSystem::describeHealth).collect(Collectors.joining("; "));
+    }
+
+    private static String describeHealth(Instance instance) {
+        Caller.Reply health = health(instance);
+        StringBuilder text = new StringBuilder(instance.name()).append(": ").append(health.brief());
         health.body()
                 .path("nodes")
                 .forEach(node -> text.append(", ")
@@ -107,8 +127,8 @@ final class ChaosSystem {
         return text.toString();
     }
 
-    private Caller.Reply health() {
-        return anonymous.get("/api/health/database");
+    private static Caller.Reply health(Instance instance) {
+        return instance.anonymous().get("/api/health/database");
     }
 
     Caller agent() {
@@ -117,7 +137,31 @@ final class ChaosSystem {
 
     private Caller loggedIn(String who) {
         return Caller.loggedIn(
-                base, topology.secrets().get(who + "_USER"), topology.secrets().get(who + "_PASSWORD"));
+                bases(),
+                topology.secrets().get(who + "_USER"),
+                topology.secrets().get(who + "_PASSWORD"));
+    }
+
+    private List<URI> bases() {
+        return instances.stream().map(Instance::base).toList();
+    }
+
+    /**
+     * Asks for a planned switch to the other cluster.
+     *
+     * @return for people: what came of the request
+     */
+    String switchWriter() {
+        Cluster next = writer().other();
+        String path = next == Cluster.FAILOVER ? "/api/admin/failover" : "/api/admin/failback";
+        JsonNode confirmed =
+                Caller.JSON.createObjectNode().put("confirm", next.head().label());
+        try {
+            Caller.Reply reply = loggedIn("ADMIN").send("POST", path, Optional.of(confirmed));
+            return reply.status() == 202 ? "accepted" : reply.brief();
+        } catch (IllegalStateException nobodyToAsk) {
+            return nobodyToAsk.toString();
+        }
     }
 
     /** A user for one client alone: the server remembers writes by user, and spreads users over the replicas. */
@@ -142,7 +186,7 @@ final class ChaosSystem {
         } catch (SQLException failure) {
             throw new IllegalStateException("user " + name + " cannot be made", failure);
         }
-        return Caller.loggedIn(base, name, topology.secrets().get("AGENT_PASSWORD"));
+        return Caller.loggedIn(bases(), name, topology.secrets().get("AGENT_PASSWORD"));
     }
 
     private static void execute(Connection connection, String sql, Object... parameters) throws SQLException {
@@ -208,35 +252,22 @@ final class ChaosSystem {
         start(nodes);
     }
 
-    void killApplication() {
-        isApplicationAway = true;
-        topology.node(APPLICATION).kill();
-        // Only now: nobody can be answered by the old one any more, and the new one does not run yet.
-        applicationKills.incrementAndGet();
-    }
-
-    void pauseApplication() {
-        topology.node(APPLICATION).pause();
-    }
-
-    void resumeApplication() {
-        topology.node(APPLICATION).resume();
-    }
-
-    void startApplication() {
-        topology.node(APPLICATION).start();
-        isApplicationAway = false;
-    }
-
     /** Undoes whatever was done, in whatever state things are. */
     void heal() {
-        links.heal();
+        healTools();
         resume(Cluster.nodes());
         start(Stream.of(Cluster.values()).map(Cluster::head).toList());
         start(Stream.of(Cluster.values())
                 .flatMap(cluster -> cluster.replicas().stream())
                 .toList());
-        resumeApplication();
-        startApplication();
+        instances.forEach(Instance::resume);
+        instances.forEach(Instance::start);
+    }
+
+    /** Whole links, disks with room, right clocks. */
+    void healTools() {
+        links.heal();
+        disks.heal();
+        instances.forEach(clocks::heal);
     }
 }

@@ -136,6 +136,24 @@ class CheckerTest {
     }
 
     @Test
+    void anotherInstanceKnowsOnlyWhatTheSessionWrote() {
+        history.write(1, 1, "a", 1)
+                .write(1, 3, "b", 2)
+                .append(1, 5, "x")
+                .read(2, Asked.TOKEN, 7, "b", 2)
+                .list(2, Asked.TOKEN, 9, "x")
+                .atAnotherInstance()
+                .read(2, Asked.TOKEN, 11, "a", 1)
+                .list(2, Asked.TOKEN, 13)
+                .ends(19, "b", 2)
+                .endsWith(21, "x");
+        assertThat(history.violations()).isEmpty();
+
+        history.read(1, Asked.TOKEN, 15, "a", 1);
+        assertThat(history.violations()).containsExactly(Kind.OWN_WRITE_MISSING);
+    }
+
+    @Test
     void aSessionThatMissesAnEntryThatItHadSeenIsFound() {
         history.append(1, 1, "x")
                 .list(2, Asked.SESSION, 3, "x")
@@ -155,6 +173,14 @@ class CheckerTest {
     @Test
     void anotherSessionMayBeBehind() {
         history.write(1, 1, "a", 1).read(2, Asked.SESSION, 3, INITIAL, 0).ends(9, "a", 1);
+
+        assertThat(history.violations()).isEmpty();
+    }
+
+    @Test
+    void aSessionThatWritesAgainBeforeItReadsHasAnotherToken() {
+        history.write(1, 1, "a", 1).salvaged("a");
+        history.inEpoch(2).write(1, 3, "b", 1).read(1, Asked.TOKEN, 5, "b", 1).ends(9, "b", 1);
 
         assertThat(history.violations()).isEmpty();
     }

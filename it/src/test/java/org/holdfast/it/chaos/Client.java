@@ -1,6 +1,7 @@
 package org.holdfast.it.chaos;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,8 @@ import org.holdfast.it.chaos.Operation.Result;
 
 /**
  * One session: one operation after the other, each recorded with what came of it. A session that carries its own token goes
- * on when the application is killed; one that relies on the server's memory begins anew then, because that is lost. Belongs
- * to one thread.
+ * on when its instance of the application is killed and when it moves to another one, and relies on its own writes; one that
+ * relies on the server's memory begins anew then, because that is lost. Belongs to one thread.
  */
 final class Client implements Runnable {
     /** One kind of operation and how often it is chosen, in relation to the others. */
@@ -29,7 +30,10 @@ final class Client implements Runnable {
      */
     record Profile(int number, List<Choice> choices, boolean sendsToken, Duration think) {}
 
-    private final ChaosSystem system;
+    /** Who remembers the session: an instance, from its n-th start until it is killed. */
+    private record Home(int instance, int kills) {}
+
+    private final List<Instance> instances;
     private final Caller caller;
     private final Reader reader;
     private final Scene scene;
@@ -38,13 +42,14 @@ final class Client implements Runnable {
     private final SplittableRandom random;
     private final BooleanSupplier isStopped;
     private int session;
-    private int applicationKills;
+    private int stay;
+    private Home home;
     private long values;
     private Optional<String> token = Optional.empty();
 
     Client(Workload workload, Profile profile, SplittableRandom random) {
-        this.system = workload.system();
-        this.caller = system.client(profile.number());
+        this.instances = workload.system().instances();
+        this.caller = workload.system().client(profile.number()).beginningWith(profile.number() % instances.size());
         this.scene = workload.scene();
         this.reader = new Reader(caller, scene);
         this.recorder = workload.recorder();
@@ -52,19 +57,20 @@ final class Client implements Runnable {
         this.random = random;
         this.isStopped = workload::isStopped;
         this.session = recorder.newSession();
-        this.applicationKills = system.applicationKills();
+        this.home = home();
     }
 
     @Override
     public void run() {
         while (!isStopped.getAsBoolean()) {
-            int kills = system.applicationKills();
-            if (kills != applicationKills && !profile.sendsToken()) {
-                session = recorder.newSession();
+            Home now = home();
+            if (!now.equals(home)) {
+                home = now;
+                stay++;
+                session = profile.sendsToken() ? session : recorder.newSession();
             }
-            applicationKills = kills;
             Choice choice = choose();
-            boolean isAway = system.isApplicationAway();
+            boolean isAway = instances.get(now.instance()).isAway();
             Operation answered = perform(choice);
             Operation done = isAway ? answered.fromNoApplication() : answered;
             recorder.add(done);
@@ -74,6 +80,11 @@ final class Client implements Runnable {
             }
             Deadline.until(System.nanoTime() + profile.think().toNanos());
         }
+    }
+
+    private Home home() {
+        int instance = caller.instance();
+        return new Home(instance, instances.get(instance).kills());
     }
 
     private Choice choose() {
@@ -98,9 +109,13 @@ final class Client implements Runnable {
                 String key = key(scene.lists());
                 yield write(Kind.APPEND, key, "POST", scene.path(key), "content");
             }
-            case READ -> reader.read(new Call(session, Kind.READ, key(scene.registers()), "", asked(choice)), token);
-            case LIST -> reader.read(new Call(session, Kind.LIST, key(scene.lists()), "", asked(choice)), token);
+            case READ -> read(choice, key(scene.registers()));
+            case LIST -> read(choice, key(scene.lists()));
         };
+    }
+
+    private Operation read(Choice choice, String key) {
+        return reader.read(new Call(session, choice.kind(), key, "", asked(choice), stay), token);
     }
 
     private Asked asked(Choice choice) {
@@ -119,9 +134,16 @@ final class Client implements Runnable {
         if (kind == Kind.APPEND) {
             body.put("role", "user");
         }
-        String[] headers = random.nextInt(3) == 0 ? new String[] {"Holdfast-Durability", "failover"} : new String[0];
+        List<String> headers = new ArrayList<>();
+        if (random.nextInt(3) == 0) {
+            headers.addAll(List.of("Holdfast-Durability", "failover"));
+        }
+        // Its row is written first: such a write has changed something before it waits for what it is about.
+        if (random.nextInt(3) == 0) {
+            headers.addAll(List.of("Idempotency-Key", value));
+        }
         long began = System.nanoTime();
-        Caller.Reply reply = caller.send(method, path, Optional.of(body), headers);
+        Caller.Reply reply = caller.send(method, path, Optional.of(body), headers.toArray(String[]::new));
         long ended = System.nanoTime();
         if (reply.isSuccess() && profile.sendsToken() && !reply.header("token").isEmpty()) {
             token = Optional.of(reply.header("token"));
@@ -134,6 +156,6 @@ final class Client implements Runnable {
                 Reader.place(reply),
                 reply.header("durability"),
                 reply.brief());
-        return new Operation(new Call(session, kind, key, value, Asked.NOTHING), began, ended, result);
+        return new Operation(new Call(session, kind, key, value, Asked.NOTHING, stay), began, ended, result);
     }
 }

@@ -21,7 +21,7 @@ final class DrillMain {
             List<String> rest = new ArrayList<>(Arrays.asList(arguments));
             boolean isSilent = rest.remove("--silent");
             int runs = runs(rest);
-            exitCode = LocalChaos.run(system -> run(system, runs, isSilent));
+            exitCode = LocalChaos.run(LocalChaos.Equipment.plain(), system -> run(system, runs, isSilent));
         } catch (IllegalArgumentException refused) {
             LocalChaos.print("holdfast: " + refused.getMessage());
             exitCode = 2;

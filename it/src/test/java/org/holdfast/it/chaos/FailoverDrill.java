@@ -81,6 +81,7 @@ final class FailoverDrill {
             workload.stop();
             List<Operation> operations = workload.recorder().operations();
             Duration readGap = Gaps.longest(operations, done -> done.is(Kind.READ), loadedNanos, System.nanoTime());
+            progress.accept("  no eventual read succeeded for " + readGap.toMillis() + " ms");
             return judge(scene, operations, from, new Times(toWrite, readGap, toStandby));
         } finally {
             workload.stop();

@@ -23,6 +23,7 @@ final class Histories {
     private final Set<String> salvaged = new HashSet<>();
     private String durability = "local";
     private long epoch = 1;
+    private int stay;
 
     /** From here on writes are acknowledged with this durability. */
     Histories reaching(String reached) {
@@ -33,6 +34,12 @@ final class Histories {
     /** From here on everything happens in this epoch. */
     Histories inEpoch(long next) {
         epoch = next;
+        return this;
+    }
+
+    /** From here on everybody is with another instance of the application. */
+    Histories atAnotherInstance() {
+        stay++;
         return this;
     }
 
@@ -90,7 +97,8 @@ final class Histories {
         return kinds;
     }
 
-    private Histories add(Call call, long at, Outcome outcome, List<String> seen, long version) {
+    private Histories add(Call asked, long at, Outcome outcome, List<String> seen, long version) {
+        Call call = new Call(asked.session(), asked.kind(), asked.key(), asked.value(), asked.asked(), stay);
         String reached = call.kind().changes() ? durability : "";
         Result result = new Result(outcome, seen, version, new Place("node", epoch), reached, "");
         operations.add(new Operation(call, at * 10, at * 10 + 10, result));

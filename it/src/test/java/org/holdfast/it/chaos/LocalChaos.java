@@ -2,8 +2,11 @@ package org.holdfast.it.chaos;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.holdfast.launcher.LauncherException;
 import org.holdfast.launcher.LocalTopology;
@@ -29,17 +32,43 @@ final class LocalChaos {
         OUT.println(line);
     }
 
+    /**
+     * What a topology is to have.
+     *
+     * @param instances of the application, from 1 to 16
+     * @param disks whether the disks of its nodes can be filled
+     * @param clocks whether the clocks of its instances can be set
+     */
+    record Equipment(int instances, boolean disks, boolean clocks) {
+        static Equipment plain() {
+            return new Equipment(1, false, false);
+        }
+    }
+
     /** Runs a command on a fresh topology; the result is its exit code, or 2 when it could not be carried out. */
-    static int run(ToIntFunction<ChaosSystem> command) {
-        Ports ports = Ports.free(1);
-        try (Links links = Links.through(ports)) {
-            LocalTopology topology = topology(ports, links);
-            try {
-                topology.start();
-                return command.applyAsInt(new ChaosSystem(topology, links));
-            } finally {
-                // Before the links close: servers whose connections break all at once take longer to end.
-                topology.stop();
+    static int run(Equipment equipment, ToIntFunction<ChaosSystem> command) {
+        Ports ports = Ports.free(equipment.instances());
+        try (Links links = Links.through(ports, equipment.instances())) {
+            LocalTopology topology = topology(ports, equipment, links);
+            topology.stop();
+            if (Files.exists(home())) {
+                Disks.unmountStale(topology.home());
+            }
+            topology.reset();
+            topology.install();
+            try (Disks disks = equipment.disks() ? Disks.below(topology.home()) : Disks.none()) {
+                // Before the disks, whose guard kills what still works there.
+                Runtime.getRuntime().addShutdownHook(new Thread(topology::stop, "stop-the-servers"));
+                Clocks clocks = equipment.clocks() ? Clocks.below(topology.home()) : Clocks.none();
+                ChaosSystem system = new ChaosSystem(topology, equipment.instances(), links, disks, clocks);
+                try {
+                    system.healTools();
+                    topology.start();
+                    return command.applyAsInt(system);
+                } finally {
+                    // Before the links close: servers whose connections break all at once take longer to end.
+                    topology.stop();
+                }
             }
         } catch (LauncherException | IllegalStateException failure) {
             print("holdfast: " + failure.getMessage());
@@ -47,17 +76,22 @@ final class LocalChaos {
         }
     }
 
-    private static LocalTopology topology(Ports ports, Links links) {
+    private static Path home() {
+        return directory().resolve("system");
+    }
+
+    private static LocalTopology topology(Ports ports, Equipment equipment, Links links) {
         Path project = Path.of(System.getProperty("holdfast.project", "."));
         long beganNanos = System.nanoTime();
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        if (equipment.clocks()) {
+            environment.putAll(Clocks.environment());
+        }
         TopologySettings settings = new TopologySettings(
-                project, directory().resolve("system"), ports, ServerKind.SERVER, 1, System.getenv(), links.detours());
-        LocalTopology topology = new LocalTopology(
+                project, home(), ports, ServerKind.SERVER, equipment.instances(), environment, links.detours());
+        return new LocalTopology(
                 settings,
                 line -> print(
                         String.format(Locale.ROOT, "[%5.1f s] %s", (System.nanoTime() - beganNanos) / 1e9, line)));
-        topology.reset();
-        Runtime.getRuntime().addShutdownHook(new Thread(topology::stop, "stop-the-servers"));
-        return topology;
     }
 }

@@ -23,6 +23,7 @@ final class Nemesis {
     private final ChaosSystem system;
     private final Consumer<String> progress;
     private final Map<Plan.Step, Injection> running = new HashMap<>();
+    private final List<Violation> violations = new ArrayList<>();
 
     Nemesis(ChaosSystem system, Consumer<String> progress) {
         this.system = system;
@@ -43,12 +44,19 @@ final class Nemesis {
             } else {
                 Injection injection = running.remove(event.step());
                 if (injection != null) {
-                    injection.end();
-                    tell(startNanos, "end of " + injection);
+                    Injection.Ending ending = injection.end();
+                    violations.addAll(ending.violations());
+                    String remark = ending.remark().isEmpty() ? "" : ": " + ending.remark();
+                    tell(startNanos, "end of " + injection + remark);
                 }
             }
             zeroNanos = Math.max(zeroNanos, System.nanoTime() - event.at().toNanos());
         }
+    }
+
+    /** What broke a promise under the hands of the nemesis itself. */
+    List<Violation> violations() {
+        return List.copyOf(violations);
     }
 
     private static List<Event> events(Plan plan) {

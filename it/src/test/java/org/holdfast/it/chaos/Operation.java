@@ -61,8 +61,15 @@ record Operation(Call call, long beganNanos, long endedNanos, Result result) {
      *
      * @param session numbers one caller's operations that follow each other and belong together
      * @param value what is written or added; empty for reads
+     * @param stay counts the instances of the application that the session has been with; one that was killed and started
+     *     again is another one
      */
-    record Call(int session, Kind kind, String key, String value, Asked asked) {}
+    record Call(int session, Kind kind, String key, String value, Asked asked, int stay) {
+        /** Of a session that stays with one instance. */
+        Call(int session, Kind kind, String key, String value, Asked asked) {
+            this(session, kind, key, value, asked, 0);
+        }
+    }
 
     /** Where it ran; no node and epoch 0 when that is not known. */
     record Place(String node, long epoch) {

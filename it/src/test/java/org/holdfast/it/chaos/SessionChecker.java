@@ -15,7 +15,9 @@ import org.holdfast.it.chaos.Operation.Outcome;
 
 /**
  * Follows one session: its reads show at least what it wrote and what it read before, and after the loss of one of its
- * writes it is told so before it reads on. Reads that ask for less are no part of it. One object serves one session.
+ * writes it is told so before it reads on. What others wrote and it only read is promised by an instance of the application,
+ * and forgotten when the session goes to another one. Reads that ask for less are no part of it. One object serves one
+ * session.
  */
 final class SessionChecker {
     /** The newest version of a register that the session may rely on. */
@@ -23,9 +25,11 @@ final class SessionChecker {
 
     private final Set<String> salvaged;
     private final Map<String, Floor> registers = new HashMap<>();
+    private final Map<String, Floor> ownRegisters = new HashMap<>();
     private final Map<String, Set<String>> ownEntries = new HashMap<>();
     private final Map<String, Set<String>> seenEntries = new HashMap<>();
     private final List<Violation> found = new ArrayList<>();
+    private int stay;
     private OptionalLong lostInEpoch = OptionalLong.empty();
 
     private SessionChecker(Set<String> salvaged) {
@@ -58,6 +62,12 @@ final class SessionChecker {
     }
 
     private void follow(Operation operation) {
+        if (operation.call().stay() != stay) {
+            stay = operation.call().stay();
+            registers.clear();
+            registers.putAll(ownRegisters);
+            seenEntries.clear();
+        }
         if (operation.result().outcome() == Outcome.TOLD) {
             lostInEpoch = OptionalLong.empty();
         }
@@ -80,12 +90,20 @@ final class SessionChecker {
         String key = write.call().key();
         if (salvaged.contains(write.call().value())) {
             lostInEpoch = OptionalLong.of(write.result().place().epoch());
-        } else if (write.is(Kind.APPEND)) {
+            return;
+        }
+        if (lostInEpoch.isPresent() && write.result().place().epoch() > lostInEpoch.getAsLong()) {
+            // Its token took the place of the one that would have been refused.
+            lostInEpoch = OptionalLong.empty();
+        }
+        if (write.is(Kind.APPEND)) {
             ownEntries
                     .computeIfAbsent(key, any -> new HashSet<>())
                     .add(write.call().value());
         } else {
-            raise(key, new Floor(write.result().version(), true));
+            Floor own = new Floor(write.result().version(), true);
+            raise(registers, key, own);
+            raise(ownRegisters, key, own);
         }
     }
 
@@ -108,7 +126,7 @@ final class SessionChecker {
             Violation.Kind kind = floor.isOwn() ? Violation.Kind.OWN_WRITE_MISSING : Violation.Kind.BACKWARDS;
             report(kind, "version " + floor.version() + " was known", read);
         }
-        raise(key, new Floor(read.result().version(), false));
+        raise(registers, key, new Floor(read.result().version(), false));
     }
 
     private void readsList(Operation read) {
@@ -128,8 +146,8 @@ final class SessionChecker {
         }
     }
 
-    private void raise(String key, Floor floor) {
-        registers.merge(key, floor, (one, other) -> other.version() > one.version() ? other : one);
+    private static void raise(Map<String, Floor> floors, String key, Floor floor) {
+        floors.merge(key, floor, (one, other) -> other.version() > one.version() ? other : one);
     }
 
     private void report(Violation.Kind kind, String why, Operation read) {

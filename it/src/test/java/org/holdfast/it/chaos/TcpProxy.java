@@ -175,6 +175,11 @@ final class TcpProxy implements AutoCloseable {
     }
 
     private void end(Socket one, Socket other) {
+        // A pump may see the other side of a cut before the cut comes to this one.
+        if (mode == Mode.CUT) {
+            reset(one);
+            reset(other);
+        }
         close(one);
         close(other);
         sockets.remove(one);

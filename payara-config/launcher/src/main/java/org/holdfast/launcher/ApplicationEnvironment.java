@@ -14,6 +14,7 @@ final class ApplicationEnvironment {
 
     static Map<String, String> of(TopologyContext context, int instance, int instances) {
         Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("HOLDFAST_PROFILE", "development");
         variables.put("HOLDFAST_INSTANCE", "app" + instance);
         variables.put(
                 "HOLDFAST_FAILOVER_INSTANCES",
@@ -28,7 +29,7 @@ final class ApplicationEnvironment {
         for (NodeName node : NodeName.postgres()) {
             String prefix = "HOLDFAST_" + node.environmentName();
             variables.put(prefix + "_HOST", "localhost");
-            variables.put(prefix + "_PORT", Integer.toString(port(context, node)));
+            variables.put(prefix + "_PORT", Integer.toString(port(context, instance, node)));
         }
         // By the way of the clusters, which need not be the application's.
         for (NodeName head : List.of(NodeName.PRIMARY, NodeName.FAILOVER)) {
@@ -65,9 +66,10 @@ final class ApplicationEnvironment {
         return String.join(",", List.of(nodes).stream().map(NodeName::label).toList());
     }
 
-    private static int port(TopologyContext context, NodeName node) {
+    private static int port(TopologyContext context, int instance, NodeName node) {
         return context.detours()
-                .application()
+                .instances()
+                .getOrDefault(instance, Map.of())
                 .getOrDefault(node, context.ports().of(node));
     }
 

@@ -14,10 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** One instance of the application: started with what the build made last, stopped, started again when that changes. */
 final class ApplicationNode implements LocalNode {
     static final String JAVA_OPTIONS = "HOLDFAST_JAVA_OPTS";
+    /** A shared library that the application's process alone is to load first; the tests set its clock so. */
+    static final String JAVA_PRELOAD = "HOLDFAST_JAVA_PRELOAD";
+
     static final String ADDRESS = "HOLDFAST_HTTP_ADDRESS";
     private static final String HEAP_DEFAULT = "-Xmx1g";
     private static final Duration READY_MAX = Duration.ofMinutes(5);
@@ -124,7 +128,10 @@ final class ApplicationNode implements LocalNode {
         arguments.addAll(kind == ServerKind.SERVER ? server(artifacts) : micro(artifacts));
         context.user().makeDirectory(directory, "rwx------");
         context.user().ownTree(directory);
-        return Command.as(context.user(), Path.of(java))
+        // By env: what starts the process would otherwise load it too, as another user.
+        return Command.as(context.user(), Path.of("/usr/bin/env"))
+                .with(preload())
+                .with(java)
                 .with(arguments.toArray(String[]::new))
                 .in(directory)
                 .env(handedOn())
@@ -178,13 +185,20 @@ final class ApplicationNode implements LocalNode {
     // Configuration of the application that the user or a test set; where both speak, the topology's own word wins.
     private Map<String, String> handedOn() {
         Map<String, String> variables = new TreeMap<>(settings.environment());
-        variables.keySet().removeIf(name -> !name.startsWith("HOLDFAST_") && !name.startsWith("MP_"));
+        variables
+                .keySet()
+                .removeIf(name -> Stream.of("HOLDFAST_", "MP_", "FAKETIME_").noneMatch(name::startsWith));
         return variables;
     }
 
     private List<String> options() {
         String given = settings.environment().getOrDefault(JAVA_OPTIONS, "").strip();
         return given.isEmpty() ? List.of() : List.of(given.split("\\s+"));
+    }
+
+    private String[] preload() {
+        String library = settings.environment().getOrDefault(JAVA_PRELOAD, "");
+        return library.isEmpty() ? new String[0] : new String[] {"LD_PRELOAD=" + library};
     }
 
     private String address() {

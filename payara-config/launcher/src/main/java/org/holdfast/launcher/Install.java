@@ -61,6 +61,17 @@ final class Install {
         }
     }
 
+    /** Also the library that sets clocks, for the fault tests; they go without that where it cannot be installed. */
+    void requireClocks() {
+        if (!user.isRoot() || !Files.exists(DEBIAN)) {
+            return;
+        }
+        boolean isThere = Command.of("dpkg", "--status", "libfaketime").run().succeeded();
+        if (!isThere) {
+            apt().install(List.of("libfaketime"));
+        }
+    }
+
     record Programs(PostgresPrograms postgres, Path redis) {}
 
     private List<String> missingPackages() {

@@ -41,10 +41,11 @@ public final class LocalTopology {
         programs();
     }
 
-    /** As {@link #install()}, and a browser for the browser test. */
+    /** As {@link #install()}, and a browser for the browser test, and where possible what sets clocks for the fault tests. */
     public void installForTests() {
         install();
         installer().requireBrowser();
+        installer().requireClocks();
     }
 
     /** Brings up what is missing of the databases and caches; returns when all of them serve. */

@@ -68,11 +68,11 @@ public record Ports(Map<NodeName, Integer> nodes, int http, int admin) {
         return nodes.getOrDefault(node, 0);
     }
 
-    int http(int instance) {
+    public int http(int instance) {
         return http + instance - 1;
     }
 
-    int admin(int instance) {
+    public int admin(int instance) {
         return admin + instance - 1;
     }
 

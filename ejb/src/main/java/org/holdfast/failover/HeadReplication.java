@@ -1,0 +1,258 @@
+package org.holdfast.failover;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.holdfast.topology.Cluster;
+import org.holdfast.topology.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one head follows the other, and feeds it: its subscription, its slot, and what is still under way between the two.
+ * Every method is one or few short statements; what waits has a bound. Thread-safe.
+ */
+final class HeadReplication {
+    private record Worker(@Nullable String pid, @Nullable String applied, boolean isIdle) {
+        boolean runs() {
+            return pid != null;
+        }
+    }
+
+    private static final String WORKER = """
+            select w.pid, o.remote_lsn, coalesce(a.wait_event = 'LogicalApplyMain', false)
+            from pg_subscription s
+            left join pg_stat_subscription w on w.subid = s.oid and w.relid is null
+            left join pg_stat_activity a on a.pid = w.pid
+            left join pg_show_replication_origin_status() o on o.external_id = 'pg_' || s.oid
+            where s.subname = 'holdfast'
+            """;
+    private static final String MISSING = """
+            select case
+                when not coalesce(bool_and(r.srsubstate = 'r'), false)
+                    then 'it does not have every table of the other cluster'
+                when not bool_and(s.subenabled) and not ops.is_confirmed_lost(?)
+                    then 'somebody disabled its subscription, so it may lack any amount; an operator may confirm the loss'
+                end
+            from pg_subscription s left join pg_subscription_rel r on r.srsubid = s.oid
+            where s.subname = 'holdfast'
+            """;
+    private static final String BEAT = """
+            insert into ops.heartbeat as h (cluster, epoch, beat, lsn, at)
+            values (?, ?, 1, pg_current_wal_insert_lsn(), clock_timestamp())
+            on conflict (cluster) do update
+                set epoch = excluded.epoch, beat = h.beat + 1, lsn = excluded.lsn, at = excluded.at
+            returning beat
+            """;
+    private static final String BEAT_FOR_READERS = """
+            insert into ops.heartbeat as h (cluster, epoch, beat, lsn, at)
+            select writer, epoch, 1, pg_current_wal_insert_lsn(), clock_timestamp()
+            from (select epoch, writer from ops.cluster_switch order by epoch desc limit 1) newest
+            where epoch = ? and writer = ?
+            on conflict (cluster) do update
+                set epoch = excluded.epoch, beat = h.beat + 1, lsn = excluded.lsn, at = excluded.at
+                where h.epoch <> excluded.epoch or h.at < excluded.at - ?::interval
+            """;
+    private static final Duration SAMPLE = Duration.ofMillis(20);
+    private static final Duration BEAT_SAMPLE = Duration.ofMillis(5);
+
+    /** Something that may be so soon. */
+    private interface Condition {
+        boolean isMet() throws SQLException;
+    }
+
+    private final Cluster cluster;
+    private final NodeId node;
+    private final HeadPools pools;
+    private final String target;
+
+    HeadReplication(Cluster cluster, NodeId node, HeadPools pools, String target) {
+        this.cluster = cluster;
+        this.node = node;
+        this.pools = pools;
+        this.target = target;
+    }
+
+    /**
+     * Why this head cannot replace the writer of an epoch; empty when it can: it has every table and receives what comes, or
+     * an operator has confirmed the loss of what it did not receive.
+     */
+    Optional<String> whatIsMissing(long lostEpoch) throws SQLException {
+        return Sql.with(pools, connection -> whatIsMissing(connection, lostEpoch));
+    }
+
+    static Optional<String> whatIsMissing(Connection connection, long lostEpoch) throws SQLException {
+        return Sql.first(connection, row -> row.getString(1), MISSING, lostEpoch);
+    }
+
+    /** Waits until the apply worker, if one runs, has finished what it has received. */
+    void awaitIdle(Duration longest) throws SQLException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        try (Connection connection = pools.connection()) {
+            Optional<Worker> before = Optional.empty();
+            Optional<Worker> now = worker(connection);
+            while (now.filter(Worker::runs).isPresent() && !(now.get().isIdle && now.equals(before))) {
+                requireTime(deadline, "the apply worker is still at work");
+                LockSupport.parkNanos(SAMPLE.toNanos());
+                before = now;
+                now = worker(connection);
+            }
+        }
+    }
+
+    /** Waits until no apply worker runs, after the subscription was disabled. */
+    void awaitStopped(Duration longest) throws SQLException {
+        try (Connection connection = pools.connection()) {
+            await(
+                    () -> worker(connection).filter(Worker::runs).isEmpty(),
+                    SAMPLE,
+                    System.nanoTime() + longest.toNanos(),
+                    "the apply worker does not end");
+        }
+    }
+
+    /**
+     * Waits until every transaction that began before now has ended. Halfway those that do not end by themselves are ended:
+     * the application's, and whose ever have changed something.
+     */
+    void awaitOlderTransactions(Duration longest) throws SQLException {
+        long begun = System.nanoTime();
+        long deadline = begun + longest.toNanos();
+        boolean isGentle = true;
+        try (Connection connection = pools.connection()) {
+            String next = text(connection, "select pg_snapshot_xmax(pg_current_snapshot())");
+            String moment = text(connection, "select clock_timestamp()");
+            while (!Sql.isTrue(connection, "select pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8", next)) {
+                requireTime(deadline, "a transaction on " + node + " does not end");
+                if (isGentle && System.nanoTime() - begun >= longest.toNanos() / 2) {
+                    isGentle = false;
+                    Sql.run(connection, "select cluster.end_sessions(?::timestamptz)", moment);
+                }
+                LockSupport.parkNanos(SAMPLE.toNanos());
+            }
+        }
+    }
+
+    /** Leaves a mark in the log that the other cluster receives after everything before it; returns its number. */
+    long beat(long epoch) throws SQLException {
+        return pools.first(row -> row.getLong(1), BEAT, cluster.name(), epoch).orElseThrow();
+    }
+
+    /**
+     * Tells readers how far they are: beats unless another instance has just done so, or the epoch is not this head's newest
+     * any more. On a head that is being copied to, a row of its own would be in the way.
+     */
+    void beatForReaders(long epoch, Duration interval) throws SQLException {
+        pools.run(BEAT_FOR_READERS, epoch, cluster.name(), interval.toMillis() / 2 + " milliseconds");
+    }
+
+    /** Waits until this head has received a beat of the other cluster. */
+    void awaitBeat(long beat, Duration longest) throws SQLException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        try (Connection connection = pools.connection()) {
+            await(
+                    () -> Sql.isTrue(
+                            connection,
+                            "select exists (select from ops.heartbeat where cluster = ? and beat >= ?)",
+                            cluster.other().name(),
+                            beat),
+                    BEAT_SAMPLE,
+                    deadline,
+                    node + " does not have the last write of the other cluster");
+        }
+    }
+
+    /** Ends the subscription without its slot. Again is harmless. */
+    void unsubscribe() throws SQLException {
+        Sql.inTransaction(pools, HeadReplication::unsubscribe);
+    }
+
+    /**
+     * Ends the subscription, if there is one, in a transaction. The slot is the other head's business: it may not answer,
+     * and what it holds may be needed.
+     *
+     * @return up to where it had applied the other head's log
+     */
+    static Optional<String> unsubscribe(Connection connection) throws SQLException {
+        Optional<Worker> worker = worker(connection);
+        if (worker.isPresent()) {
+            Sql.run(connection, "alter subscription holdfast disable");
+            Sql.run(connection, "alter subscription holdfast set (slot_name = none)");
+            Sql.run(connection, "drop subscription holdfast");
+        }
+        return worker.map(Worker::applied);
+    }
+
+    boolean isSubscribed() throws SQLException {
+        return Sql.with(pools, HeadReplication::isSubscribed);
+    }
+
+    static boolean isSubscribed(Connection connection) throws SQLException {
+        return worker(connection).isPresent();
+    }
+
+    /** Follows another head, with a copy of what that has already. */
+    void subscribe(HeadReplication publisher) throws SQLException {
+        Sql.with(pools, connection -> subscribe(connection, publisher, true));
+    }
+
+    static int subscribe(Connection connection, HeadReplication publisher, boolean withRows) throws SQLException {
+        return Sql.run(connection, "select cluster.subscribe(?, ?)", publisher.target, withRows);
+    }
+
+    /** Makes the slot that feeds the other cluster, unless it is there. */
+    void createSlot() throws SQLException {
+        pools.run("select cluster.create_slot()");
+    }
+
+    /** What became of the slot that feeds the other cluster: {@code reserved}, {@code lost} and so on; empty without one. */
+    Optional<String> slotStatus() throws SQLException {
+        return pools.first(
+                row -> row.getString(1),
+                "select coalesce(wal_status, 'reserved') from pg_replication_slots where slot_name = 'holdfast'");
+    }
+
+    /** Drops the slot that feeds the other cluster, with those of its first copies. Again is harmless. */
+    void dropSlot(Duration longest) throws SQLException {
+        try (Connection connection = pools.connection()) {
+            dropSlot(connection, longest);
+        }
+    }
+
+    void dropSlot(Connection connection, Duration longest) throws SQLException {
+        await(
+                () -> Sql.isTrue(connection, "select cluster.drop_slot()"),
+                SAMPLE,
+                System.nanoTime() + longest.toNanos(),
+                "a slot on " + node + " is still in use");
+    }
+
+    /** Whether there is not a single tenant here. */
+    boolean isEmpty() throws SQLException {
+        return pools.isTrue("select not exists (select from auth.tenant)");
+    }
+
+    private static void await(Condition condition, Duration sample, long deadline, String otherwise)
+            throws SQLException {
+        while (!condition.isMet()) {
+            requireTime(deadline, otherwise);
+            LockSupport.parkNanos(sample.toNanos());
+        }
+    }
+
+    private static void requireTime(long deadline, String otherwise) throws SQLException {
+        if (System.nanoTime() - deadline >= 0) {
+            throw new SQLException(otherwise);
+        }
+    }
+
+    private static String text(Connection connection, String question) throws SQLException {
+        return Sql.first(connection, row -> row.getString(1), question).orElseThrow();
+    }
+
+    /** The apply worker; empty when there is no subscription, without a pid when none runs. */
+    private static Optional<Worker> worker(Connection connection) throws SQLException {
+        return Sql.first(connection, row -> new Worker(row.getString(1), row.getString(2), row.getBoolean(3)), WORKER);
+    }
+}
