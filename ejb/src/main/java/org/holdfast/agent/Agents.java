@@ -13,26 +13,43 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
+import org.holdfast.connection.EntityCaches;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.model.agent.Agent;
+import org.holdfast.model.agent.Conversation;
+import org.holdfast.model.agent.Message;
+import org.holdfast.model.memory.Memory;
+import org.holdfast.model.run.Run;
+import org.holdfast.model.run.RunStep;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's agents. */
 @Dependent
 public class Agents {
+    /** What the database deletes with an agent. */
+    private static final List<Class<?>> OWNED =
+            List.of(Conversation.class, Message.class, Memory.class, Run.class, RunStep.class);
+
     private final ConnectionManager connections;
     private final IdempotentWrites writes;
     private final InstantSource clock;
     private final DatabaseCall call;
+    private final EntityCaches caches;
 
     @Inject
-    Agents(ConnectionManager connections, IdempotentWrites writes, DatabaseCall call, InstantSource clock) {
+    Agents(
+            ConnectionManager connections,
+            IdempotentWrites writes,
+            DatabaseCall call,
+            EntityCaches caches,
+            InstantSource clock) {
         this.connections = connections;
         this.writes = writes;
         this.clock = clock;
         this.call = call;
+        this.caches = caches;
     }
 
     public AgentView create(String name, @Nullable String description) {
@@ -99,6 +116,7 @@ public class Agents {
                                         ErrorCategory.CONFLICT,
                                         "the default agent cannot be removed: memories without an agent of their own are its");
                             }
+                            OWNED.forEach(owned -> caches.changedOutside(entities, owned));
                             entities.remove(agent);
                             return id;
                         }))

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -96,6 +97,9 @@ public class ConnectionManager {
     @Inject
     SessionJournal journal;
 
+    @Inject
+    EntityCaches caches;
+
     /** Reads, as the current request asks. */
     public <T> T read(Function<EntityManager, T> work) {
         return inRequest(AccessIntent.READ, work);
@@ -118,11 +122,12 @@ public class ConnectionManager {
 
     private <T> T inRequest(AccessIntent intent, Function<EntityManager, T> work) {
         Ended<T> ended = session(intent, call.options(), work);
-        call.record(ended.report());
+        ended.report().ifPresent(call::record);
         return ended.value();
     }
 
-    private record Ended<T>(T value, SessionReport report) {}
+    /** @param report empty when no node was asked */
+    private record Ended<T>(T value, Optional<SessionReport> report) {}
 
     private <T> Ended<T> session(AccessIntent intent, SessionOptions options, Function<EntityManager, T> work) {
         SessionTrace trace = journal.begin(intent);
@@ -139,12 +144,19 @@ public class ConnectionManager {
     // Work that has not happened is tried again until its time is up: while the writer is being switched callers wait.
     private <T> Ended<T> attempts(
             SessionTrace trace, AccessIntent intent, SessionOptions options, Function<EntityManager, T> work) {
+        OptionalLong mustKnowSince = tokens.mustKnowSince(options, System.nanoTime());
         boolean isReplicaBehind = false;
         for (int attempt = 1; ; attempt++) {
             Topology snapshot = topology.get();
             trace.attempt(snapshot.epoch());
             try (NodePass pass = journal.enter(route(snapshot, intent, options, isReplicaBehind), trace)) {
-                return attempt(snapshot, pass, intent, options, work);
+                return attempt(
+                        pass,
+                        CacheView.of(snapshot, pass.route().node(), intent, options, mustKnowSince),
+                        snapshot,
+                        intent,
+                        options,
+                        work);
             } catch (ReplicaBehindException behind) {
                 journal.retried(behind);
                 isReplicaBehind = true;
@@ -172,8 +184,9 @@ public class ConnectionManager {
     }
 
     private <T> Ended<T> attempt(
-            Topology snapshot,
             NodePass pass,
+            CacheView cached,
+            Topology snapshot,
             AccessIntent intent,
             SessionOptions options,
             Function<EntityManager, T> work) {
@@ -182,6 +195,7 @@ public class ConnectionManager {
         begin();
         boolean isCommitting = false;
         try {
+            SessionCache.begin(cached);
             registry.putResource(
                     PinnedRoute.KEY, new PinnedRoute(pass, intent, options.tenant(), limits, replayedQuestion));
             boolean needsLease = intent == AccessIntent.WRITE || options.consistency() == Consistency.strong;
@@ -196,7 +210,11 @@ public class ConnectionManager {
             isCommitting = true;
             commit(node);
             pass.release();
-            return new Ended<>(value, report(snapshot, node, intent, options, CommitReport.take()));
+            Optional<CommitReport> commit = CommitReport.take();
+            boolean isNodeAsked = intent == AccessIntent.WRITE || pass.isNodeAsked();
+            return new Ended<>(
+                    value,
+                    isNodeAsked ? Optional.of(report(snapshot, node, intent, options, commit)) : Optional.empty());
         } catch (RuntimeException
                 | RollbackException
                 | HeuristicMixedException
@@ -205,6 +223,8 @@ public class ConnectionManager {
             throw failed(pass, intent, isCommitting, failure);
         } finally {
             endTransaction(node, intent);
+            caches.leave();
+            SessionCache.end();
         }
     }
 
@@ -277,6 +297,10 @@ public class ConnectionManager {
             position.ifPresent(read -> remember(snapshot, node, options, read));
             return new SessionReport(node.id(), epoch, Optional.empty(), Optional.empty());
         }
+        if (epoch > snapshot.epoch() && SessionCache.learnEpoch(epoch)) {
+            // The change was told to those who were in the same epoch as this instance, not to those in the commit's.
+            caches.empty();
+        }
         Optional<ConsistencyToken> token = position.map(written -> new ConsistencyToken(epoch, written));
         token.ifPresent(written -> tokens.written(options, written));
         // A wait that the server gave up is no promise, whatever may be true by now.
@@ -295,7 +319,7 @@ public class ConnectionManager {
             if (!node.isHead()) {
                 replayed.learn(snapshot.epoch(), node.id(), position);
             }
-            tokens.read(options, new ConsistencyToken(snapshot.epoch(), position));
+            tokens.read(options, new ConsistencyToken(snapshot.epoch(), position), System.nanoTime());
         }
     }
 

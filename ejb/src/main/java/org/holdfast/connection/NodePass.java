@@ -21,6 +21,7 @@ final class NodePass implements AutoCloseable {
     private final Thread thread = Thread.currentThread();
     private final long enteredNanos = System.nanoTime();
     private volatile boolean isHolding;
+    private boolean isNodeAsked;
     private volatile long heldSinceNanos;
 
     private NodePass(NodeGate gate, Route route, SessionTrace trace, OpenSessions open) {
@@ -38,7 +39,6 @@ final class NodePass implements AutoCloseable {
     static NodePass enter(NodeGate gate, Route route, SessionTrace trace, OpenSessions open) {
         gate.enter();
         NodePass pass = new NodePass(gate, route, trace, open);
-        trace.entered(gate.node());
         open.add(pass);
         return pass;
     }
@@ -59,6 +59,8 @@ final class NodePass implements AutoCloseable {
         if (isHolding) {
             return pool.open(); // the pool gives the transaction the connection that it has already
         }
+        isNodeAsked = true;
+        trace.asked(gate.node());
         long begun = System.nanoTime();
         try {
             Connection connection = gate.pool().acquire(pool);
@@ -74,6 +76,11 @@ final class NodePass implements AutoCloseable {
         } finally {
             trace.waited(System.nanoTime() - begun);
         }
+    }
+
+    /** Whether a connection to the node was wanted: what the cache answers costs none. */
+    boolean isNodeAsked() {
+        return isNodeAsked;
     }
 
     /** How long the session may wait until the node has replayed what it must show. */

@@ -38,9 +38,13 @@ public class SessionTimer {
     @Inject
     SessionMetrics metrics;
 
+    @Inject
+    EntityCaches caches;
+
     @PostConstruct
     void start() {
         metrics.registerGauges();
+        caches.registerGauges();
         schedule();
     }
 

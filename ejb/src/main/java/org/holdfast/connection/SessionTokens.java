@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -16,9 +17,21 @@ import java.util.stream.Stream;
 class SessionTokens {
     private static final int CALLERS_MAX = 10_000;
 
-    private static final Known NOTHING = new Known(Optional.empty(), Optional.empty());
+    private static final Known NOTHING = new Known(Optional.empty(), Optional.empty(), Optional.empty());
 
-    private record Known(Optional<ConsistencyToken> written, Optional<ConsistencyToken> read) {}
+    /** A token, and since when this instance knows it, by {@link System#nanoTime}. */
+    private record Seen(ConsistencyToken token, long sinceNanos) {
+        boolean covers(ConsistencyToken other) {
+            return token.epoch() == other.epoch() && !token.position().isBefore(other.position());
+        }
+    }
+
+    /**
+     * @param written the newest write, of this instance
+     * @param read the newest that was read from a database
+     * @param shown the newest token that the caller showed and this instance did not issue to it
+     */
+    private record Known(Optional<ConsistencyToken> written, Optional<Seen> read, Optional<Seen> shown) {}
 
     private final Map<String, Known> callers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -40,22 +53,49 @@ class SessionTokens {
         synchronized (callers) {
             known = callers.getOrDefault(key(caller), NOTHING);
         }
-        return Stream.of(own.or(known::written), known.read().filter(read -> read.epoch() == epoch))
+        return Stream.of(own.or(known::written), known.read().map(Seen::token).filter(read -> read.epoch() == epoch))
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /**
+     * Since when this instance knows of what the caller's next read must show, as far as others may have written it: their
+     * word has to have arrived here before the process's own cache is used. Empty when the caller knows only what was
+     * written here, of which the cache has heard first.
+     *
+     * @param caller with the token that it shows now, if any
+     */
+    OptionalLong mustKnowSince(SessionOptions caller, long nowNanos) {
+        synchronized (callers) {
+            Known known = callers.getOrDefault(key(caller), NOTHING);
+            Optional<Seen> shown = caller.token()
+                    .filter(token -> !known.written.equals(Optional.of(token)))
+                    .map(token ->
+                            known.shown.filter(seen -> seen.covers(token)).orElseGet(() -> new Seen(token, nowNanos)));
+            if (shown.isPresent()) {
+                callers.put(key(caller), new Known(known.written, known.read, shown));
+            }
+            return Stream.of(shown, known.read)
+                    .flatMap(Optional::stream)
+                    .mapToLong(Seen::sinceNanos)
+                    .reduce((one, other) -> one - other > 0 ? one : other);
+        }
     }
 
     void written(SessionOptions caller, ConsistencyToken token) {
         synchronized (callers) {
             Known known = callers.getOrDefault(key(caller), NOTHING);
-            callers.put(key(caller), new Known(newest(known.written, token), known.read));
+            callers.put(key(caller), new Known(newest(known.written, token), known.read, known.shown));
         }
     }
 
-    void read(SessionOptions caller, ConsistencyToken token) {
+    void read(SessionOptions caller, ConsistencyToken token, long nowNanos) {
         synchronized (callers) {
             Known known = callers.getOrDefault(key(caller), NOTHING);
-            callers.put(key(caller), new Known(known.written, newest(known.read, token)));
+            Optional<Seen> read = known.read
+                    .filter(earlier -> newer(earlier.token, token).equals(earlier.token))
+                    .or(() -> Optional.of(new Seen(token, nowNanos)));
+            callers.put(key(caller), new Known(known.written, read, known.shown));
         }
     }
 

@@ -33,8 +33,9 @@ final class SessionTrace {
         epoch = knownEpoch;
     }
 
-    void entered(NodeId chosen) {
-        node = chosen;
+    /** A connection to this node is wanted. */
+    void asked(NodeId wanted) {
+        node = wanted;
     }
 
     void waited(long nanos) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.holdfast.topology.LogPosition;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class SessionTokensTest {
     @Test
     void whatTheCallerNamesStandsInPlaceOfTheLastWriteAndBesidesTheLastRead() {
         tokens.written(caller("ann"), token(1, 9));
-        tokens.read(caller("ann"), token(1, 4));
+        tokens.read(caller("ann"), token(1, 4), 0);
 
         assertThat(tokens.of(caller("ann"), Optional.of(token(1, 2)), 1)).containsExactly(token(1, 2), token(1, 4));
     }
@@ -47,7 +48,7 @@ class SessionTokensTest {
     @Test
     void aWriteOutlivesASwitchAndAReadDoesNot() {
         tokens.written(caller("ann"), token(1, 9));
-        tokens.read(caller("ann"), token(1, 12));
+        tokens.read(caller("ann"), token(1, 12), 0);
 
         assertThat(of("ann", 2)).containsExactly(token(1, 9));
     }
@@ -68,5 +69,50 @@ class SessionTokensTest {
 
         assertThat(of("caller 0", 1)).isEmpty();
         assertThat(of("caller 10000", 1)).isNotEmpty();
+    }
+
+    private OptionalLong mustKnowSince(ConsistencyToken shown, long nowNanos) {
+        return tokens.mustKnowSince(
+                new SessionOptions(
+                        Optional.of(TENANT), "ann", Consistency.session, Optional.of(shown), Durability.local),
+                nowNanos);
+    }
+
+    @Test
+    void whatWasWrittenHereNeedsNobodyElsesWord() {
+        tokens.written(caller("ann"), token(1, 9));
+
+        assertThat(tokens.mustKnowSince(caller("ann"), 100)).isEmpty();
+        assertThat(mustKnowSince(token(1, 9), 100)).isEmpty();
+    }
+
+    @Test
+    void anothersTokenNeedsItSinceItWasFirstShown() {
+        assertThat(mustKnowSince(token(1, 9), 100)).hasValue(100);
+        assertThat(mustKnowSince(token(1, 9), 200)).hasValue(100);
+        assertThat(mustKnowSince(token(1, 8), 300)).hasValue(100);
+        assertThat(mustKnowSince(token(1, 10), 400)).hasValue(400);
+        assertThat(mustKnowSince(token(2, 1), 500)).hasValue(500);
+    }
+
+    @Test
+    void anEarlierWriteOfThisInstanceDoesNotVouchForAnothersToken() {
+        tokens.written(caller("ann"), token(1, 20));
+
+        assertThat(mustKnowSince(token(1, 9), 100)).hasValue(100);
+    }
+
+    @Test
+    void whatWasReadNeedsItSinceTheNewestRead() {
+        tokens.read(caller("ann"), token(1, 9), 100);
+        tokens.read(caller("ann"), token(1, 9), 150);
+        tokens.read(caller("ann"), token(1, 7), 200);
+
+        assertThat(tokens.mustKnowSince(caller("ann"), 300)).hasValue(100);
+
+        tokens.read(caller("ann"), token(1, 10), 400);
+
+        assertThat(mustKnowSince(token(1, 2), 350)).hasValue(400);
+        assertThat(tokens.mustKnowSince(caller("bob"), 500)).isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package org.holdfast.cache;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What the cache asks the application; every answer is about the calling thread, and must be quick: the questions are asked on
@@ -39,7 +40,19 @@ public interface CacheContext {
         return false;
     }
 
-    /** Redisson's configuration as YAML text, when it is not in a property. */
+    /**
+     * A reading of {@link System#nanoTime}: what any process had declared outdated until then must not be used. Others' word
+     * reaches the near cache a moment after Redis, so it is passed over until a message that this process sent after that
+     * reading has come back. Empty when that moment does not matter.
+     */
+    default OptionalLong mustKnowSince() {
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Where Redisson's configuration is, when the property {@code holdfast.cache.redisson} does not say so, in the same form.
+     * Asked at the start; an exception stops it.
+     */
     default Optional<String> redisson() {
         return Optional.empty();
     }

@@ -1,9 +1,12 @@
 package org.holdfast.cache;
 
 import java.util.Map;
+import java.util.Optional;
+import org.eclipse.persistence.config.CacheIsolationType;
 import org.eclipse.persistence.config.SessionCustomizer;
 import org.eclipse.persistence.sessions.Session;
 import org.eclipse.persistence.sessions.server.ServerSession;
+import org.holdfast.cache.redis.RedisSettings;
 
 /**
  * Installs the cache in a persistence unit: name this class in {@code eclipselink.session.customizer}. A customizer of the
@@ -28,15 +31,22 @@ public final class CacheCustomizer implements SessionCustomizer {
     }
 
     private static void install(ServerSession session, CacheConfig config, CacheContext context) {
-        if (config.redisson().or(context::redisson).isEmpty()) {
+        Optional<String> redisson = config.redisson().or(context::redisson);
+        if (redisson.isEmpty()) {
             CacheUnit.LOG.log(
                     System.Logger.Level.INFO,
                     "{0}: the cache is off, because {1}redisson is not set",
                     session.getName(),
                     CacheConfig.KEYS);
+            // EclipseLink's own shared cache would know neither partitions nor other processes.
+            session.getDescriptors().values().stream()
+                    .filter(descriptor -> !descriptor.isDescriptorTypeAggregate())
+                    .forEach(descriptor -> descriptor.getCachePolicy().setCacheIsolation(CacheIsolationType.ISOLATED));
             return;
         }
-        new CacheInstallation(new CacheUnit(config.unit().orElse(session.getName()), config, context, session)).begin();
+        RedisSettings.check(redisson.get());
+        String name = config.unit().orElse(session.getName());
+        new CacheInstallation(new CacheUnit(name, config, context, redisson.get(), session)).begin();
     }
 
     private static <T> T create(Session session, String className, String property, Class<T> type) {

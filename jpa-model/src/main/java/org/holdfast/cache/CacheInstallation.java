@@ -44,7 +44,11 @@ final class CacheInstallation {
             ClassDescriptor root = Roots.of(descriptor, session);
             Region region = regions.computeIfAbsent(root, this::region);
             region.bind(descriptor);
-            Refusals.before(descriptor).ifPresent(region::refuse);
+            if (descriptor.getCachePolicy().isIsolated()) {
+                region.refuseAsWanted("the application has turned its cache off");
+            } else {
+                Refusals.before(descriptor).ifPresent(region::refuse);
+            }
         }
         regions.forEach((root, region) -> unit.add(region));
         for (ClassDescriptor descriptor : entities()) {

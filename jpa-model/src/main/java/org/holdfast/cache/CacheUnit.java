@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,7 @@ final class CacheUnit implements AutoCloseable {
     private final String name;
     private final CacheConfig config;
     private final CacheContext context;
+    private final String redisson;
     private final ServerSession session;
     private final List<Region> regions = new CopyOnWriteArrayList<>();
     private final AtomicLong clock = new AtomicLong(1);
@@ -43,10 +45,11 @@ final class CacheUnit implements AutoCloseable {
     private volatile @Nullable Heartbeat heartbeat;
     private volatile String epoch;
 
-    CacheUnit(String name, CacheConfig config, CacheContext context, ServerSession session) {
+    CacheUnit(String name, CacheConfig config, CacheContext context, String redisson, ServerSession session) {
         this.name = name;
         this.config = config;
         this.context = context;
+        this.redisson = redisson;
         this.session = session;
         this.epoch = context.epoch();
         long lease = FAILURES_MAX * Heartbeat.INTERVAL_MILLIS + config.deadlineMillis();
@@ -104,9 +107,7 @@ final class CacheUnit implements AutoCloseable {
     }
 
     String redisson() {
-        return config.redisson()
-                .or(context::redisson)
-                .orElseThrow(() -> new IllegalArgumentException(CacheConfig.KEYS + "redisson is not set"));
+        return redisson;
     }
 
     long nanos() {
@@ -139,9 +140,8 @@ final class CacheUnit implements AutoCloseable {
             scope.enter();
             return scope;
         }
-        followEpoch();
-        ReadScope begun =
-                new ReadScope(context.partition(), context.mayLag(), context.hasWritten(), clock.get(), nanos());
+        String current = followEpoch();
+        ReadScope begun = new ReadScope(context, mayUseNear(), current, clock.get(), nanos());
         scopes.set(begun);
         return begun;
     }
@@ -163,14 +163,20 @@ final class CacheUnit implements AutoCloseable {
         return nanos() - scope.startedNanos < TimeUnit.MILLISECONDS.toNanos(config.windowMillis() / 2);
     }
 
-    private void followEpoch() {
+    /** Whether all has been heard that the calling thread's work must know. */
+    boolean mayUseNear() {
+        OptionalLong since = context.mustKnowSince();
+        return since.isEmpty() || trust.covers(since.getAsLong());
+    }
+
+    private String followEpoch() {
         String current = context.epoch();
         if (current.equals(epoch)) {
-            return;
+            return current;
         }
         synchronized (this) {
             if (current.equals(epoch)) {
-                return;
+                return current;
             }
             LOG.log(System.Logger.Level.INFO, "{0}: the cache begins anew, epoch {1} after {2}", name, current, epoch);
             epoch = current;
@@ -178,6 +184,7 @@ final class CacheUnit implements AutoCloseable {
             regions.forEach(Region::forgetEpoch);
         }
         beatSoon();
+        return current;
     }
 
     Optional<String> currentPartition() {

@@ -25,15 +25,15 @@ public final class EntityCache {
 
     /** The cache of a persistence unit; empty when it has none. */
     public static Optional<EntityCache> of(EntityManagerFactory factory) {
-        return of(factory.unwrap(ServerSession.class));
+        return find(factory.unwrap(ServerSession.class));
     }
 
     /** The cache of an EntityManager's persistence unit; empty when it has none. */
     public static Optional<EntityCache> of(EntityManager entities) {
-        return of(entities.unwrap(ServerSession.class));
+        return find(entities.unwrap(ServerSession.class));
     }
 
-    private static Optional<EntityCache> of(Session session) {
+    private static Optional<EntityCache> find(Session session) {
         return CacheUnit.of(session).map(EntityCache::new);
     }
 
@@ -50,6 +50,17 @@ public final class EntityCache {
     /** Nobody uses what is cached of this class now, in any partition. */
     public void evict(Class<?> type) {
         Region.of(unit.session().getDescriptor(type)).ifPresent(unit::evict);
+    }
+
+    /**
+     * Nobody uses what is cached of the entity of this name now, in any partition.
+     *
+     * @return false when there is no such entity
+     */
+    public boolean evict(String entity) {
+        Optional<Region> region = unit.region(entity);
+        region.ifPresent(unit::evict);
+        return region.isPresent();
     }
 
     /** Nobody uses anything that is cached now. */
@@ -89,6 +100,14 @@ public final class EntityCache {
     private Object primaryKey(ClassDescriptor descriptor, Object id) {
         CMPPolicy policy = descriptor.getCMPPolicy();
         return policy == null ? id : policy.createPrimaryKeyFromId(id, unit.session());
+    }
+
+    /**
+     * The calling thread's work has ended, in whatever way: what it was reading counts for nobody. A query that ends with an
+     * {@link Error} leaves something behind, which the thread's next work must not take for its own.
+     */
+    public void leave() {
+        unit.abandon();
     }
 
     /** What happened so far. */

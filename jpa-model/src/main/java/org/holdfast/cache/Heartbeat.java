@@ -42,6 +42,8 @@ final class Heartbeat implements AutoCloseable {
     private long beats;
     private @Nullable RedisLink link;
     private boolean isSubscribed;
+    private boolean isUsedBefore;
+    private boolean isTold;
 
     Heartbeat(CacheUnit unit, CacheConfig config, RowStore store, Trust trust, List<Region> regions) {
         this.unit = unit;
@@ -76,6 +78,11 @@ final class Heartbeat implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (Exception failure) {
+            if (!isUsedBefore && !isTold) {
+                isTold = true;
+                CacheUnit.LOG.log(
+                        System.Logger.Level.WARNING, "{0}: the cache is not used yet: {1}", unit.name(), failure);
+            }
             unit.failed(failure);
         }
     }
@@ -126,6 +133,7 @@ final class Heartbeat implements AutoCloseable {
             regions.forEach(Region::dropNear);
         }
         if (trust.grant(sent, withdrawals) && isRegained) {
+            isUsedBefore = true;
             unit.regained();
         }
     }

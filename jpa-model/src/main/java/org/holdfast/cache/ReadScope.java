@@ -12,6 +12,10 @@ final class ReadScope {
     final Optional<String> partition;
     final boolean mayLag;
     final boolean hasWritten;
+    /** Whether the process has heard all that the near cache must know in this query. */
+    final boolean mayUseNear;
+    /** The history that the database was in. */
+    final String epoch;
     /** The unit's clock before anything was read: what is invalidated later invalidates what this query reads. */
     final long stamp;
 
@@ -21,10 +25,12 @@ final class ReadScope {
     private int depth = 1;
     private boolean isFromRedis;
 
-    ReadScope(Optional<String> partition, boolean mayLag, boolean hasWritten, long stamp, long startedNanos) {
-        this.partition = partition;
-        this.mayLag = mayLag;
-        this.hasWritten = hasWritten;
+    ReadScope(CacheContext context, boolean mayUseNear, String epoch, long stamp, long startedNanos) {
+        this.partition = context.partition();
+        this.mayLag = context.mayLag();
+        this.hasWritten = context.hasWritten();
+        this.mayUseNear = mayUseNear;
+        this.epoch = epoch;
         this.stamp = stamp;
         this.startedNanos = startedNanos;
     }

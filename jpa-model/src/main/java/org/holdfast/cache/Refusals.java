@@ -13,9 +13,6 @@ final class Refusals {
 
     /** What is known before descriptors are initialised. */
     static Optional<String> before(ClassDescriptor descriptor) {
-        if (descriptor.getCachePolicy().isIsolated()) {
-            return Optional.of("the application has turned its cache off");
-        }
         if (NoIdentityMap.class.equals(descriptor.getIdentityMapClass())) {
             return Optional.of("its identity map keeps nothing");
         }

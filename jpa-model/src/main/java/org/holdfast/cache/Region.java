@@ -70,6 +70,15 @@ final class Region {
 
     /** Caches it no more; told once. */
     void refuse(String reason) {
+        refuse(reason, System.Logger.Level.WARNING);
+    }
+
+    /** Does not cache it, as was asked for. */
+    void refuseAsWanted(String reason) {
+        refuse(reason, System.Logger.Level.INFO);
+    }
+
+    private void refuse(String reason, System.Logger.Level level) {
         synchronized (this) {
             if (refusal != null) {
                 return;
@@ -77,7 +86,7 @@ final class Region {
             refusal = reason;
         }
         dropNear();
-        CacheUnit.LOG.log(System.Logger.Level.WARNING, "{0} is not cached: {1}", name, reason);
+        CacheUnit.LOG.log(level, "{0} is not cached: {1}", name, reason);
     }
 
     Optional<RegionEpoch> epoch() {
@@ -128,8 +137,10 @@ final class Region {
         if (scope != null && scope.hasBuilt(entry)) {
             return true;
         }
-        boolean hasWritten = scope == null ? unit.context().hasWritten() : scope.hasWritten;
-        return !hasWritten && entry.admittedStamp() >= validFrom && unit.isTrusted();
+        boolean mayUse = scope == null
+                ? !unit.context().hasWritten() && unit.mayUseNear()
+                : !scope.hasWritten && scope.mayUseNear;
+        return mayUse && entry.admittedStamp() >= validFrom && unit.isTrusted();
     }
 
     /** The entry was read in this scope, with this version: may others use it from now on? */

@@ -75,10 +75,12 @@ final class RowStore {
     }
 
     private Optional<String> keyOf(RowKey key) {
-        return key.region()
-                .epoch()
-                .map(epoch -> config.prefix() + ":" + unit.name() + ":"
-                        + key.region().name() + ":" + epoch.id() + ":" + key.partition() + ":" + key.text());
+        return key.region().epoch().map(epoch -> keyOf(key, epoch));
+    }
+
+    private String keyOf(RowKey key, RegionEpoch epoch) {
+        return config.prefix() + ":" + unit.name() + ":" + key.region().name() + ":" + epoch.id() + ":"
+                + key.partition() + ":" + key.text();
     }
 
     /** Whether rows of the epoch may be kept already. */
@@ -102,8 +104,12 @@ final class RowStore {
         RedisLink open = usable();
         Optional<RegionEpoch> epoch = key.region().epoch();
         Optional<Long> started = redisMillis(scope.startedNanos);
-        Optional<String> name = keyOf(key);
-        if (open == null || epoch.isEmpty() || started.isEmpty() || name.isEmpty() || !isUsable(epoch.get())) {
+        // A row of an earlier history has no place in the present one.
+        if (open == null
+                || epoch.isEmpty()
+                || started.isEmpty()
+                || !isUsable(epoch.get())
+                || !scope.epoch.equals(unit.epoch())) {
             return;
         }
         // More than Redis can take at once is not offered: the next reader will.
@@ -112,15 +118,16 @@ final class RowStore {
             return;
         }
         long latest = started.get() + config.windowMillis() / 2;
+        String name = keyOf(key, epoch.get());
         CompletableFuture<PutAnswer> answer = scope.mayLag
                 ? open.putLagging(
-                        name.get(),
+                        name,
                         row,
                         config.lifeMillis(),
                         latest,
                         watch.complete(unit.nanos()),
                         epoch.get().laggingFromMillis())
-                : open.put(name.get(), row, config.lifeMillis(), latest);
+                : open.put(name, row, config.lifeMillis(), latest);
         // Nobody waits: a row that is not kept is read again.
         CompletableFuture<?> unused = answer.whenComplete((what, failure) -> {
             offers.release();

@@ -1,6 +1,6 @@
 /**
- * Puts the routing DataSource under EclipseLink. The one place outside the cache that knows EclipseLink's own types; it
- * knows no node and no route. Both classes are thread-safe.
+ * Puts the routing DataSource under EclipseLink, and the application's word into its cache. The one place outside the cache
+ * that knows EclipseLink's own types; it knows no node and no route. All classes are thread-safe.
  */
 @NullMarked
 package org.holdfast.persistence;

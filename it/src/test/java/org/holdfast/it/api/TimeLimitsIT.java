@@ -19,6 +19,8 @@ import org.junit.jupiter.api.TestInstance;
 /** Statements and transactions that take too long, with limits short enough to wait for and long enough to start with. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TimeLimitsIT {
+    // The cache answers for one agent, but not for a list.
+    private static final String AGENTS = "/api/agents";
     private static final Duration QUERY = Duration.ofSeconds(5);
     private static final int REQUEST_SECONDS = 3;
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(15);
@@ -89,7 +91,7 @@ class TimeLimitsIT {
     @Test
     void aReadThatWaitsTooLongIsEndedByTheReplica() throws SQLException {
         String node = await().atMost(SEEN_WITHIN)
-                .until(() -> agent.get(path).is(200).header("Holdfast-Node"), name -> name.startsWith("replica"));
+                .until(() -> agent.get(AGENTS).is(200).header("Holdfast-Node"), name -> name.startsWith("replica"));
         NodeName replica = node.equals("replica1") ? NodeName.REPLICA1 : NodeName.REPLICA2;
         // Replayed by the replicas too, which keep it until the primary's transaction ends.
         try (Connection lock = locked("lock table memory.agent in access exclusive mode")) {
@@ -102,7 +104,7 @@ class TimeLimitsIT {
                             .get(0)
                             .equals("1"));
 
-            isTimeout(agent.get(path));
+            isTimeout(agent.get(AGENTS));
 
             assertThat(databases.query(replica, SELECT_BUSY)).containsExactly("0");
             lock.rollback();

@@ -27,6 +27,14 @@ public final class Trust {
         return granted && nowNanos - grantedNanos < leaseNanos;
     }
 
+    /**
+     * Whether every message that was sent before this moment has arrived: the message of a later probe came back, and they
+     * arrive in order.
+     */
+    public boolean covers(long nanos) {
+        return granted && grantedNanos - nanos >= 0;
+    }
+
     /** Whether it was granted and not withdrawn since, be the lease over or not. */
     public boolean isGranted() {
         return granted;

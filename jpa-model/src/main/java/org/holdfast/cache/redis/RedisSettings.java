@@ -24,6 +24,15 @@ public final class RedisSettings {
     private RedisSettings() {}
 
     /**
+     * Reads it to see whether it can be.
+     *
+     * @throws IllegalArgumentException when it cannot, with the reason
+     */
+    public static void check(String where) {
+        Config unused = read(where);
+    }
+
+    /**
      * Reads it.
      *
      * @param where {@code redis://host:port} or {@code rediss://...}, {@code classpath:name}, a file, or YAML text
@@ -58,11 +67,18 @@ public final class RedisSettings {
     }
 
     private static Config yaml(String where) {
+        String source = where.contains("\n") ? "" : " " + where;
         try {
-            return Config.fromYAML(text(where));
+            Config config = Config.fromYAML(text(where));
+            // The other kinds spread reads over replicas, whose rows and tombstones may be old.
+            if (config == null || !(config.isSingleConfig() || config.isSentinelConfig() || config.isClusterConfig())) {
+                throw new IllegalArgumentException("Redisson's configuration" + source
+                        + " has neither singleServerConfig nor sentinelServersConfig nor clusterServersConfig");
+            }
+            return config;
         } catch (IOException malformed) {
             throw new IllegalArgumentException(
-                    "Redisson's configuration cannot be read: " + malformed.getMessage(), malformed);
+                    "Redisson's configuration" + source + " cannot be read: " + malformed.getMessage(), malformed);
         }
     }
 

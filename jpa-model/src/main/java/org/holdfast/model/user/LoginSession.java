@@ -1,5 +1,6 @@
 package org.holdfast.model.user;
 
+import jakarta.persistence.Cacheable;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * One log-in, from password to log-out. Of its refresh token it holds two SHA-256 hashes and never the token: one of the
  * part that stays, one of the part that every use replaces.
  */
+// Never cached: an instance that Redis does not reach would go on honouring a session that another one has ended.
+@Cacheable(false)
 @Entity
 @Table(schema = "auth", name = "login_session")
 public class LoginSession extends TenantEntity {

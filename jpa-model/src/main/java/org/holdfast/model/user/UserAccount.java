@@ -1,5 +1,6 @@
 package org.holdfast.model.user;
 
+import jakarta.persistence.Cacheable;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
@@ -20,6 +21,9 @@ import java.util.UUID;
 import org.holdfast.model.TenantEntity;
 
 /** Somebody who can log in. User names are unique across tenants. */
+// Never cached: an instance that Redis does not reach would go on honouring a user or a role that another one has taken
+// away.
+@Cacheable(false)
 @Entity
 @Table(schema = "auth", name = "user_account")
 public class UserAccount extends TenantEntity {

@@ -36,4 +36,14 @@ class TrustTest {
         assertThat(trust.holds(0)).isFalse();
         assertThat(trust.grant(0, trust.withdrawals())).isTrue();
     }
+
+    @Test
+    void itCoversWhatWasSentBeforeItsProbeAndNothingWhileWithdrawn() {
+        assertThat(trust.covers(0)).isFalse();
+        trust.grant(10, trust.withdrawals());
+        assertThat(trust.covers(10)).isTrue();
+        assertThat(trust.covers(11)).isFalse();
+        trust.withdraw();
+        assertThat(trust.covers(0)).isFalse();
+    }
 }

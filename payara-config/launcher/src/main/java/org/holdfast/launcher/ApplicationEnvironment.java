@@ -37,8 +37,9 @@ final class ApplicationEnvironment {
                     "HOLDFAST_REPLICATION_" + head.environmentName(),
                     context.access().replicationTarget(head) + " dbname=" + PostgresAccess.DATABASE);
         }
-        variables.put("HOLDFAST_REDIS_A_URL", redisUrl(context, NodeName.REDIS_A));
-        variables.put("HOLDFAST_REDIS_B_URL", redisUrl(context, NodeName.REDIS_B));
+        variables.put(
+                "HOLDFAST_REDIS_CONFIG",
+                RedissonFile.in(context.home().node("app" + instance)).toString());
         // A server without the application would call itself ready: no check, nothing to fail.
         variables.put("MP_HEALTH_DEFAULT_READINESS_EMPTY_RESPONSE", "DOWN");
         addSecrets(context, variables);
@@ -47,8 +48,7 @@ final class ApplicationEnvironment {
 
     private static void addSecrets(TopologyContext context, Map<String, String> variables) {
         Secrets secrets = context.secrets();
-        for (String key :
-                List.of("APP_PASSWORD", "OWNER_PASSWORD", "PROBE_PASSWORD", "REPLICATION_PASSWORD", "REDIS_PASSWORD")) {
+        for (String key : List.of("APP_PASSWORD", "OWNER_PASSWORD", "PROBE_PASSWORD", "REPLICATION_PASSWORD")) {
             variables.put("HOLDFAST_" + key, secrets.get(key));
         }
         for (String key : List.of("ADMIN_USER", "ADMIN_PASSWORD", "AGENT_USER", "AGENT_PASSWORD")) {
@@ -71,9 +71,5 @@ final class ApplicationEnvironment {
                 .instances()
                 .getOrDefault(instance, Map.of())
                 .getOrDefault(node, context.ports().of(node));
-    }
-
-    private static String redisUrl(TopologyContext context, NodeName node) {
-        return "rediss://localhost:" + context.ports().of(node);
     }
 }

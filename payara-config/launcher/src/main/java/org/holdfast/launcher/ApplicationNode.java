@@ -109,6 +109,7 @@ final class ApplicationNode implements LocalNode {
                 Files.copy(library, libraries.resolve(library.getFileName()));
             }
             Files.copy(artifacts.application(), application(artifacts), StandardCopyOption.REPLACE_EXISTING);
+            RedissonFile.write(context, directory);
         } catch (IOException e) {
             throw new LauncherException(name() + ": cannot prepare " + directory + ": " + e.getMessage(), e);
         }

@@ -1,0 +1,105 @@
+package org.holdfast.connection;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.Tag;
+import org.holdfast.cache.CacheSnapshot;
+import org.holdfast.cache.CacheSnapshot.RegionCounts;
+import org.holdfast.cache.EntityCache;
+
+/** The second-level cache for operators. While it is off there is nothing to see, and nothing to empty. Thread-safe. */
+@ApplicationScoped
+public class EntityCaches {
+    @PersistenceUnit(unitName = "holdfast")
+    EntityManagerFactory factory;
+
+    @Inject
+    MetricRegistry registry;
+
+    private Optional<EntityCache> cache() {
+        return EntityCache.of(factory);
+    }
+
+    /** This instance's counts; empty while the cache is off. */
+    public Optional<CacheSnapshot> snapshot() {
+        return cache().map(EntityCache::snapshot);
+    }
+
+    /** The names of the regions, one an entity. */
+    public List<String> regions() {
+        return snapshot().map(CacheSnapshot::regions).orElse(List.of()).stream()
+                .map(RegionCounts::region)
+                .sorted()
+                .toList();
+    }
+
+    /** Empties all regions, for all instances. */
+    public void empty() {
+        cache().ifPresent(EntityCache::evictAll);
+    }
+
+    /**
+     * Empties a region, for all instances.
+     *
+     * @return false when there is no such region
+     */
+    public boolean empty(String region) {
+        return cache().map(its -> its.evict(region)).orElse(false);
+    }
+
+    /** The current session changes rows of this entity by other means than the EntityManager: see {@link EntityCache}. */
+    public void changedOutside(EntityManager session, Class<?> entity) {
+        cache().ifPresent(its -> its.changedOutside(session, entity));
+    }
+
+    /** The calling thread's session has ended. */
+    void leave() {
+        cache().ifPresent(EntityCache::leave);
+    }
+
+    /** Call once, at the start: gauges are asked when somebody scrapes. */
+    void registerGauges() {
+        cache().ifPresent(its -> {
+            registry.gauge("holdfast_cache_used", its, cache -> cache.snapshot().isTrusted() ? 1 : 0);
+            registry.gauge(
+                    "holdfast_cache_withdrawals", its, cache -> cache.snapshot().withdrawals());
+            registry.gauge(
+                    "holdfast_cache_pending", its, cache -> cache.snapshot().pendingInvalidations());
+            for (RegionCounts region : its.snapshot().regions()) {
+                if (region.refusal().isEmpty()) {
+                    register(its, region.region());
+                }
+            }
+        });
+    }
+
+    private void register(EntityCache cache, String region) {
+        count("near_hits", cache, region, RegionCounts::nearHits);
+        count("near_misses", cache, region, RegionCounts::nearMisses);
+        count("redis_hits", cache, region, RegionCounts::redisHits);
+        count("redis_misses", cache, region, RegionCounts::redisMisses);
+        count("fills", cache, region, RegionCounts::fills);
+        count("refused_fills", cache, region, RegionCounts::refusedPuts);
+        count("tombstones", cache, region, RegionCounts::tombstones);
+        count("invalidations_received", cache, region, RegionCounts::received);
+        count("drops", cache, region, RegionCounts::drops);
+    }
+
+    private void count(String name, EntityCache cache, String region, ToLongFunction<RegionCounts> value) {
+        registry.gauge(
+                "holdfast_cache_" + name,
+                cache,
+                its -> its.snapshot().regions().stream()
+                        .filter(each -> each.region().equals(region))
+                        .mapToLong(value)
+                        .sum(),
+                new Tag("region", region));
+    }
+}

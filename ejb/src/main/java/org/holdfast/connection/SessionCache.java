@@ -1,0 +1,99 @@
+package org.holdfast.connection;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.holdfast.cache.CacheContext;
+import org.holdfast.cache.redis.RedisSettings;
+import org.holdfast.settings.Settings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the second-level cache for the calling thread's session; outside a session nothing is cached. A service, found by
+ * the persistence unit. Thread-safe.
+ *
+ * <p>The session is kept by thread, not in the transaction's registry: EclipseLink asks also after the commit, when that
+ * is closed already. {@link ConnectionManager} begins and ends a session within one call.
+ */
+public final class SessionCache implements CacheContext {
+    private static final Logger LOG = Logger.getLogger(SessionCache.class.getName());
+    private static final String CONFIG_KEY = "holdfast.redis.config";
+
+    private static final ThreadLocal<@Nullable CacheView> CURRENT = new ThreadLocal<>();
+    private static final AtomicLong EPOCH = new AtomicLong();
+
+    /** For the service loader. */
+    public SessionCache() {}
+
+    /** The calling thread's session begins. */
+    static void begin(CacheView view) {
+        learnEpoch(view.epoch());
+        CURRENT.set(view);
+    }
+
+    /** It has ended, or there is none. */
+    static void end() {
+        CURRENT.remove();
+    }
+
+    /**
+     * The databases are in this epoch; an earlier one is never returned to.
+     *
+     * @return whether it is a later one than was known
+     */
+    static boolean learnEpoch(long epoch) {
+        return EPOCH.getAndAccumulate(epoch, Math::max) < epoch;
+    }
+
+    @Override
+    public Optional<String> partition() {
+        CacheView view = CURRENT.get();
+        return view == null ? Optional.empty() : view.partition();
+    }
+
+    @Override
+    public String epoch() {
+        return Long.toString(EPOCH.get());
+    }
+
+    @Override
+    public boolean mayLag() {
+        CacheView view = CURRENT.get();
+        return view == null || view.mayLag();
+    }
+
+    @Override
+    public boolean hasWritten() {
+        CacheView view = CURRENT.get();
+        // Who was routed in an earlier epoch reads another history than the cache holds.
+        return view == null || view.isPast() || view.epoch() != EPOCH.get();
+    }
+
+    @Override
+    public OptionalLong mustKnowSince() {
+        CacheView view = CURRENT.get();
+        return view == null ? OptionalLong.empty() : view.mustKnowSince();
+    }
+
+    @Override
+    public Optional<String> redisson() {
+        Settings settings = new Settings(ConfigProvider.getConfig());
+        if (settings.text(CONFIG_KEY).isEmpty()) {
+            LOG.log(Level.INFO, "the cache is off: {0} is not set", CONFIG_KEY);
+            return Optional.empty();
+        }
+        Path file = settings.file(CONFIG_KEY, "Redisson's configuration in YAML");
+        try {
+            RedisSettings.check(file.toString());
+        } catch (IllegalArgumentException unusable) {
+            throw new IllegalArgumentException(
+                    "configuration " + CONFIG_KEY + " = '" + file + "' is not allowed: " + unusable.getMessage(),
+                    unusable);
+        }
+        return Optional.of(file.toString());
+    }
+}

@@ -1,0 +1,71 @@
+package org.holdfast.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.holdfast.topology.testing.Topologies.primaryWithReplicas;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.holdfast.topology.Node;
+import org.holdfast.topology.NodeId;
+import org.holdfast.topology.Topology;
+import org.junit.jupiter.api.Test;
+
+class CacheViewTest {
+    private static final UUID TENANT = new UUID(0, 1);
+    private static final OptionalLong SINCE = OptionalLong.of(7);
+
+    private final Topology topology =
+            primaryWithReplicas(1).andFailoverWithReplicas(0).topology();
+
+    private static SessionOptions options(Consistency consistency) {
+        return new SessionOptions(Optional.of(TENANT), "ann", consistency, Optional.empty(), Durability.local);
+    }
+
+    private CacheView of(String node, AccessIntent intent, SessionOptions options) {
+        Node routed = topology.node(new NodeId(node)).orElseThrow();
+        return CacheView.of(topology, routed, intent, options, SINCE);
+    }
+
+    @Test
+    void onlyTheWritersHeadDoesNotLag() {
+        SessionOptions options = options(Consistency.session);
+        assertThat(of("primary", AccessIntent.READ, options).mayLag()).isFalse();
+        assertThat(of("replica1", AccessIntent.READ, options).mayLag()).isTrue();
+        assertThat(of("failover", AccessIntent.READ, options).mayLag()).isTrue();
+    }
+
+    @Test
+    void writesAndStrongReadsGoPastIt() {
+        assertThat(of("primary", AccessIntent.WRITE, options(Consistency.eventual))
+                        .isPast())
+                .isTrue();
+        assertThat(of("primary", AccessIntent.READ, options(Consistency.strong)).isPast())
+                .isTrue();
+        assertThat(of("primary", AccessIntent.READ, options(Consistency.session))
+                        .isPast())
+                .isFalse();
+        assertThat(of("replica1", AccessIntent.READ, options(Consistency.eventual))
+                        .isPast())
+                .isFalse();
+    }
+
+    @Test
+    void eventualReadsNeedNobodysWord() {
+        assertThat(of("primary", AccessIntent.READ, options(Consistency.session))
+                        .mustKnowSince())
+                .isEqualTo(SINCE);
+        assertThat(of("primary", AccessIntent.READ, options(Consistency.eventual))
+                        .mustKnowSince())
+                .isEmpty();
+    }
+
+    @Test
+    void aTenantIsAPartitionAndWithoutOneNothingIsCached() {
+        assertThat(of("primary", AccessIntent.READ, options(Consistency.session))
+                        .partition())
+                .contains(TENANT.toString());
+        assertThat(of("primary", AccessIntent.READ, SessionOptions.anonymous()).partition())
+                .isEmpty();
+    }
+}

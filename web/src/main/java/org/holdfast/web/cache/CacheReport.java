@@ -1,0 +1,60 @@
+package org.holdfast.web.cache;
+
+import java.util.List;
+import java.util.Optional;
+import org.holdfast.cache.CacheSnapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second-level cache of the instance that answers, since its start.
+ *
+ * @param state {@code off}, {@code used}, or {@code passed-over} while Redis is not believed
+ * @param withdrawals how often Redis was found not to be believed
+ * @param pendingInvalidations what Redis has yet to be told
+ * @param regions one an entity, by name
+ */
+public record CacheReport(String state, long withdrawals, int pendingInvalidations, List<RegionReport> regions) {
+    /**
+     * One entity.
+     *
+     * @param refusal why it is not cached, if so
+     */
+    public record RegionReport(
+            String region,
+            boolean cached,
+            @Nullable String refusal,
+            long nearHits,
+            long nearMisses,
+            long redisHits,
+            long redisMisses,
+            long fills,
+            long refusedFills,
+            long tombstones,
+            long invalidationsReceived,
+            long drops) {
+        static RegionReport of(CacheSnapshot.RegionCounts counts) {
+            return new RegionReport(
+                    counts.region(),
+                    counts.refusal().isEmpty(),
+                    counts.refusal().orElse(null),
+                    counts.nearHits(),
+                    counts.nearMisses(),
+                    counts.redisHits(),
+                    counts.redisMisses(),
+                    counts.fills(),
+                    counts.refusedPuts(),
+                    counts.tombstones(),
+                    counts.received(),
+                    counts.drops());
+        }
+    }
+
+    static CacheReport of(Optional<CacheSnapshot> snapshot) {
+        return snapshot.map(its -> new CacheReport(
+                        its.isTrusted() ? "used" : "passed-over",
+                        its.withdrawals(),
+                        its.pendingInvalidations(),
+                        its.regions().stream().map(RegionReport::of).toList()))
+                .orElseGet(() -> new CacheReport("off", 0, 0, List.of()));
+    }
+}
