@@ -6,7 +6,9 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.sql.SQLException;
+import org.holdfast.connection.EntityCaches;
 import org.holdfast.connection.ErrorClassifier;
+import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
 
 /**
@@ -28,12 +30,22 @@ public class MigrationBatchlet extends AbstractBatchlet {
     CurrentTopology topology;
 
     @Inject
+    EntityCaches caches;
+
+    @Inject
     JobContext job;
 
     @Override
     public String process() throws SQLException {
         try {
-            return exit(runner.run(topology.get().writer()) ? MIGRATED : "BUSY");
+            Cluster writer = topology.get().writer();
+            boolean isCurrent = runner.isCurrent(writer);
+            boolean isMigrated = runner.run(writer);
+            if (isMigrated && !isCurrent) {
+                // A version may change rows, of which nobody else tells the cache.
+                caches.empty();
+            }
+            return exit(isMigrated ? MIGRATED : "BUSY");
         } catch (SQLException | RuntimeException failure) {
             exit((ErrorClassifier.isConnectionLost(failure) ? INTERRUPTED : REFUSED) + oneLine(failure));
             throw failure;
