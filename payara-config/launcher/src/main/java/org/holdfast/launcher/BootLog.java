@@ -10,7 +10,7 @@ final class BootLog {
     private static final int TAIL = 12;
     private static final Pattern FAILURE = Pattern.compile(
             "Boot Command deploy.*FAILURE|Boot Command deploy failed|Exception while \\w+ the app|Error occurred during deployment"
-                    + "|the schema cannot be changed");
+                    + "|EntityManagerSetupException|the schema cannot be changed");
     // Payara packs the application's own exception into several of the server's; what follows these words is the cause.
     private static final Pattern CAUSE = Pattern.compile(".*(?:Exception while \\w+ the app : |LifecycleException: )+");
     private static final String BOOTED = " startup time : ";

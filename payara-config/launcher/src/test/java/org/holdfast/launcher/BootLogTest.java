@@ -24,6 +24,17 @@ class BootLogTest {
     }
 
     @Test
+    void aPersistenceUnitThatIsRefusedIsAFailure() throws IOException {
+        BootLog log = log("""
+                SEVERE core: Exception [EclipseLink-28014] : org.eclipse.persistence.exceptions.EntityManagerSetupException
+                Caused by: java.lang.IllegalArgumentException: key x is 0
+                INFO PayaraMicro: ready
+                """);
+
+        assertThat(log.failure().orElseThrow()).endsWith("key x is 0");
+    }
+
+    @Test
     void aServerThatStartsHasNotFailed() throws IOException {
         BootLog log = log("INFO BootCommand: Boot Command deploy returned with result SUCCESS\n");
 
