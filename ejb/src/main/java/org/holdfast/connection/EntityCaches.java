@@ -13,6 +13,7 @@ import org.eclipse.microprofile.metrics.Tag;
 import org.holdfast.cache.CacheSnapshot;
 import org.holdfast.cache.CacheSnapshot.RegionCounts;
 import org.holdfast.cache.EntityCache;
+import org.jspecify.annotations.Nullable;
 
 /** The second-level cache for operators. While it is off there is nothing to see, and nothing to empty. Thread-safe. */
 @ApplicationScoped
@@ -23,8 +24,16 @@ public class EntityCaches {
     @Inject
     MetricRegistry registry;
 
+    private volatile @Nullable EntityCache found;
+
+    // Each session asks.
     private Optional<EntityCache> cache() {
-        return EntityCache.of(factory);
+        EntityCache known = found;
+        if (known == null) {
+            known = EntityCache.of(factory).orElse(null);
+            found = known;
+        }
+        return Optional.ofNullable(known);
     }
 
     /** This instance's counts; empty while the cache is off. */
