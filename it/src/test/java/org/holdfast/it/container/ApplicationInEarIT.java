@@ -120,6 +120,51 @@ class ApplicationInEarIT {
         return ((Number) em.createNativeQuery(query).getSingleResult()).longValue();
     }
 
+    private Agent written(String name) {
+        Agent agent = agent(name);
+        connections.write(SessionOptions.system(TENANT), em -> {
+            em.persist(agent);
+            return agent;
+        });
+        return agent;
+    }
+
+    // As the current request asks, so that its report tells whether a node was asked: each such session leaves a new
+    // one.
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isReadWithoutANode(Agent agent) {
+        Optional<SessionReport> before = call.report();
+        Agent found = connections.read(em -> em.find(Agent.class, agent.id()));
+        assertThat(found.name()).isEqualTo(agent.name());
+        return call.report().orElse(null) == before.orElse(null);
+    }
+
+    @Test
+    void whatTheCacheHasCostsNoConnectionAndARollbackLeavesNothingInIt() {
+        call.ask(reading(TENANT, Consistency.session));
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        // Redis is believed a moment after the start, and only then does a commit leave something.
+        Agent agent = written("cached");
+        while (!isReadWithoutANode(agent) && System.nanoTime() < deadline) {
+            agent = written("cached");
+        }
+        assertThat(isReadWithoutANode(agent)).isTrue();
+
+        UUID id = agent.id();
+        assertThatThrownBy(() -> connections.write(SessionOptions.system(TENANT), em -> {
+                    em.find(Agent.class, id).rename("never " + id, NOW);
+                    em.flush();
+                    throw new IllegalArgumentException("of the work itself");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(connections.<String>read(em -> em.find(Agent.class, id).name()))
+                .isEqualTo(agent.name());
+        call.ask(reading(OTHER_TENANT, Consistency.session));
+        assertThat(connections.<Optional<Agent>>read(em -> Optional.ofNullable(em.find(Agent.class, id))))
+                .isEmpty();
+    }
+
     @Test
     void aWriteIsThereAndItsTokenTellsWhere() {
         Agent agent = agent("written");
