@@ -15,9 +15,8 @@ final class NodePass implements AutoCloseable {
     private final Route route;
     private final SessionTrace trace;
     private final OpenSessions open;
-    // A session begins and ends within one call, so wherever its thread is now, the beginning is on the stack: nothing
-    // has
-    // to be captured while all is well.
+    // A session begins and ends within one call, so wherever its thread is now, the beginning is on the stack:
+    // nothing has to be captured while all is well.
     private final Thread thread = Thread.currentThread();
     private final long enteredNanos = System.nanoTime();
     private volatile boolean isHolding;

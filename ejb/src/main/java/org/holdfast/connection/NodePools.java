@@ -24,8 +24,7 @@ final class NodePools {
     }
 
     // Only the __pm flavour enlists a connection that is first taken while the transaction completes: with the plain
-    // one
-    // such a write commits by itself. The plain look-up before it makes the server load the pool.
+    // one such a write commits by itself. The plain look-up before it makes the server load the pool.
     private static DataSource lookUp(NodeId node) throws SQLException {
         String name = "jdbc/" + node;
         try {

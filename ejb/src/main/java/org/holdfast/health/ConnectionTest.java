@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.NodeId;
 import org.holdfast.topology.TopologyConfig;
 
@@ -35,7 +36,7 @@ import org.holdfast.topology.TopologyConfig;
 public class ConnectionTest {
     private static final Logger LOG = Logger.getLogger(ConnectionTest.class.getName());
 
-    private record Attempt(String node, boolean isHead, int number) implements Serializable {}
+    private record Attempt(String node, int number) implements Serializable {}
 
     @Resource
     TimerService timers;
@@ -46,6 +47,9 @@ public class ConnectionTest {
     @Inject
     TopologyConfig nodes;
 
+    @Inject
+    CurrentTopology current;
+
     @PostConstruct
     void start() {
         begin(nodes.primary());
@@ -54,7 +58,7 @@ public class ConnectionTest {
 
     private void begin(List<NodeId> ids) {
         for (NodeId id : ids) {
-            schedule(new Attempt(id.name(), id.equals(ids.get(0)), 1), Duration.ZERO);
+            schedule(new Attempt(id.name(), 1), Duration.ZERO);
         }
     }
 
@@ -65,13 +69,17 @@ public class ConnectionTest {
     @Timeout
     void attempt(Timer timer) {
         Attempt attempt = (Attempt) timer.getInfo();
-        if (new NodeProbe(new NodeId(attempt.node), attempt.isHead).ask(false) instanceof ProbeResult.Failed failure) {
+        if (probe(attempt).ask(false) instanceof ProbeResult.Failed failure) {
             failed(attempt, failure.reason());
         } else if (attempt.number > 1) {
             LOG.log(Level.INFO, "connection test of {0}: attempt {1} of {2} succeeded", new Object[] {
                 attempt.node, attempt.number, profile.attempts()
             });
         }
+    }
+
+    private NodeProbe probe(Attempt attempt) {
+        return NodeProbe.of(nodes, new NodeId(attempt.node), () -> current.get().epoch());
     }
 
     private void failed(Attempt attempt, String cause) {
@@ -88,12 +96,12 @@ public class ConnectionTest {
                         cause,
                         Long.toString(pause.get().toMillis())
                     });
-            schedule(new Attempt(attempt.node, attempt.isHead, attempt.number + 1), pause.get());
+            schedule(new Attempt(attempt.node, attempt.number + 1), pause.get());
             return;
         }
         String variables = "HOLDFAST_" + attempt.node.toUpperCase(Locale.ROOT);
         LOG.log(
-                attempt.isHead ? Level.SEVERE : Level.WARNING,
+                nodes.isHead(new NodeId(attempt.node)) ? Level.SEVERE : Level.WARNING,
                 "connection test of {0}: not reachable in {1} attempts, at last: {2}. Check that the server runs and takes"
                         + " connections at {3}_HOST and {3}_PORT, that it lets holdfast_probe in with"
                         + " HOLDFAST_PROBE_PASSWORD, and that HOLDFAST_TLS_CA vouches for its name. The application goes on"

@@ -20,6 +20,7 @@ import org.holdfast.topology.EpochState;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.NodeFacts;
 import org.holdfast.topology.NodeId;
+import org.holdfast.topology.TopologyConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Asks one node over its own small pool {@code jdbc/<node>_probe}, so that a full business pool is not a sick node. */
@@ -59,19 +60,20 @@ final class NodeProbe {
     private final Optional<LongSupplier> epoch;
     private @Nullable DataSource pool;
 
-    NodeProbe(NodeId node, boolean isHead) {
-        this(node, isHead, Optional.empty());
-    }
-
     private NodeProbe(NodeId node, boolean isHead, Optional<LongSupplier> epoch) {
         this.node = node;
         this.isHead = isHead;
         this.epoch = epoch;
     }
 
-    /** Of a replica that shows only by the writer's beats how far it is. */
-    static NodeProbe ofHeartbeatReader(NodeId node, LongSupplier epoch) {
-        return new NodeProbe(node, false, Optional.of(epoch));
+    /**
+     * The probe of a node.
+     *
+     * @param epoch the newest one; asked of by replicas that show only by the writer's beats how far they are
+     */
+    static NodeProbe of(TopologyConfig nodes, NodeId node, LongSupplier epoch) {
+        return new NodeProbe(
+                node, nodes.isHead(node), nodes.isFollowedByHeartbeat(node) ? Optional.of(epoch) : Optional.empty());
     }
 
     /** One question; blocks no longer than the pool's own time-outs. Calls must not overlap. */

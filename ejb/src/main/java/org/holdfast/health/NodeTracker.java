@@ -28,7 +28,7 @@ final class NodeTracker {
     NodeTracker(NodeId id, Cluster cluster, TopologyConfig topology, HealthConfig config, Instant now) {
         this.id = id;
         this.cluster = cluster;
-        this.isHead = id.equals((cluster == Cluster.primary ? topology.primary() : topology.failover()).get(0));
+        this.isHead = topology.isHead(id);
         this.isByHeartbeat = topology.isFollowedByHeartbeat(id);
         this.config = config;
         this.since = now;

@@ -81,9 +81,7 @@ public class ProbeTimer {
 
     private void add(List<NodeId> ids) {
         for (NodeId id : ids) {
-            NodeProbe probe = nodes.isFollowedByHeartbeat(id)
-                    ? NodeProbe.ofHeartbeatReader(id, () -> current.get().epoch())
-                    : new NodeProbe(id, id.equals(ids.get(0)));
+            NodeProbe probe = NodeProbe.of(nodes, id, () -> current.get().epoch());
             schedules.put(id, new ProbeSchedule(probe, config));
         }
     }

@@ -25,7 +25,7 @@ public record TopologyConfig(List<NodeId> primary, List<NodeId> failover, Set<No
             throw new IllegalArgumentException("a node is named twice in " + primary + " and " + failover);
         }
         for (NodeId reader : heartbeatReaders) {
-            if (!seen.contains(reader) || reader.equals(primary.get(0)) || failover.indexOf(reader) == 0) {
+            if (!seen.contains(reader) || primary.indexOf(reader) == 0 || failover.indexOf(reader) == 0) {
                 throw new IllegalArgumentException(
                         "heartbeat reader " + reader + " is no replica of " + primary + " and " + failover);
             }
@@ -35,6 +35,11 @@ public record TopologyConfig(List<NodeId> primary, List<NodeId> failover, Set<No
     /** Of replicas that all tell their own position. */
     public TopologyConfig(List<NodeId> primary, List<NodeId> failover) {
         this(primary, failover, Set.of());
+    }
+
+    /** Whether the node may take writes; the others are replicas. */
+    public boolean isHead(NodeId node) {
+        return primary.indexOf(node) == 0 || failover.indexOf(node) == 0;
     }
 
     public boolean isFollowedByHeartbeat(NodeId node) {
