@@ -10,7 +10,10 @@ import org.eclipse.persistence.mappings.DatabaseMapping;
 import org.eclipse.persistence.mappings.ForeignReferenceMapping;
 import org.holdfast.cache.guard.Versions;
 
-/** Hears of every row of one class that is built, changed or deleted. Thread-safe. */
+/**
+ * Hears of every row of one class that is built, changed or deleted. EclipseLink tells the listeners of a superclass too, which
+ * know a part of the row only. Thread-safe.
+ */
 final class EntityListener extends DescriptorEventAdapter {
     private final CacheUnit unit;
     private final Region region;
@@ -26,17 +29,21 @@ final class EntityListener extends DescriptorEventAdapter {
 
     @Override
     public void postBuild(DescriptorEvent event) {
-        fill.built(event);
+        if (isOfThisClass(event)) {
+            fill.built(event);
+        }
     }
 
     @Override
     public void postRefresh(DescriptorEvent event) {
-        fill.built(event);
+        if (isOfThisClass(event)) {
+            fill.built(event);
+        }
     }
 
     @Override
     public void aboutToUpdate(DescriptorEvent event) {
-        if (event.getSession() instanceof UnitOfWorkImpl work) {
+        if (isOfThisClass(event) && event.getSession() instanceof UnitOfWorkImpl work) {
             AbstractRecord row = event.getRecord() instanceof AbstractRecord record ? record : null;
             long version = shape.versionWritten(row, event.getSource(), work);
             Changes.of(unit, work).row(region, primaryKey(event, work), version, shape.isKnownAfterWrite());
@@ -45,14 +52,14 @@ final class EntityListener extends DescriptorEventAdapter {
 
     @Override
     public void postInsert(DescriptorEvent event) {
-        if (event.getSession() instanceof UnitOfWorkImpl work && shape.isKnownAfterWrite()) {
+        if (isOfThisClass(event) && event.getSession() instanceof UnitOfWorkImpl work && shape.isKnownAfterWrite()) {
             Changes.of(unit, work).inserted(region, primaryKey(event, work), shape.version(event.getSource(), work));
         }
     }
 
     @Override
     public void preDelete(DescriptorEvent event) {
-        if (event.getSession() instanceof UnitOfWorkImpl work) {
+        if (isOfThisClass(event) && event.getSession() instanceof UnitOfWorkImpl work) {
             Changes changes = Changes.of(unit, work);
             changes.row(region, primaryKey(event, work), Versions.ABOVE_ALL, false);
             deletedByTheDatabase(changes, work);
@@ -69,6 +76,10 @@ final class EntityListener extends DescriptorEventAdapter {
                 }
             }
         }
+    }
+
+    private boolean isOfThisClass(DescriptorEvent event) {
+        return event.getSource().getClass() == shape.descriptor().getJavaClass();
     }
 
     private Object primaryKey(DescriptorEvent event, AbstractSession session) {

@@ -179,6 +179,26 @@ class MappingsIT extends TwoInstances {
     }
 
     @Test
+    void aSubclassIsOfferedOnceAndWhole() {
+        Car car = new Car();
+        car.id = 3;
+        car.seats = 2;
+        store(car);
+        soon(() -> {
+            long before = offers();
+            two.factory().getCache().evictAll();
+            two.read(entities -> entities.find(Vehicle.class, 3L));
+            soon(() -> offers() > before);
+            return offers() == before + 1;
+        });
+    }
+
+    private long offers() {
+        CacheSnapshot.RegionCounts vehicles = two.counts("Vehicle");
+        return vehicles.fills() + vehicles.refusedPuts();
+    }
+
+    @Test
     void joinedTables() {
         Circle circle = new Circle();
         circle.id = 1;
