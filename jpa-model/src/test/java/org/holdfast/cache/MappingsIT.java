@@ -184,13 +184,12 @@ class MappingsIT extends TwoInstances {
         car.id = 3;
         car.seats = 2;
         store(car);
-        soon(() -> {
-            long before = offers();
-            two.factory().getCache().evictAll();
-            two.read(entities -> entities.find(Vehicle.class, 3L));
-            soon(() -> offers() > before);
-            return offers() == before + 1;
-        });
+        throughRedis("Vehicle", Vehicle.class, 3L, each -> ((Car) each).seats);
+        two.cache().evict(Vehicle.class, 3L);
+        long before = offers();
+        two.read(entities -> entities.find(Vehicle.class, 3L));
+        soon(() -> offers() > before);
+        assertThat(offers()).isEqualTo(before + 1);
     }
 
     private long offers() {
