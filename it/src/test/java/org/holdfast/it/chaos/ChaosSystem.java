@@ -256,6 +256,7 @@ final class ChaosSystem {
     void heal() {
         healTools();
         resume(Cluster.nodes());
+        start(List.of(NodeName.REDIS_A));
         start(Stream.of(Cluster.values()).map(Cluster::head).toList());
         start(Stream.of(Cluster.values())
                 .flatMap(cluster -> cluster.replicas().stream())

@@ -47,7 +47,10 @@ enum FaultKind {
     SILENCE_STANDBY_CLUSTER("silence-standby-cluster", Where.STANDBY_CLUSTER, What.SILENCE),
     CUT_OFF_DATABASES("cut-off-databases", Where.EVERY_NODE, What.CUT_OFF),
     SILENCE_DATABASES("silence-databases", Where.EVERY_NODE, What.SILENCE),
-    SLOW_DATABASES("slow-databases", Where.EVERY_NODE, What.SLOW);
+    SLOW_DATABASES("slow-databases", Where.EVERY_NODE, What.SLOW),
+    KILL_REDIS("kill-redis", Where.REDIS, What.KILL),
+    PAUSE_REDIS("pause-redis", Where.REDIS, What.PAUSE),
+    RESTART_REDIS("restart-redis", Where.REDIS, What.RESTART);
 
     enum Where {
         WRITER_HEAD,
@@ -58,7 +61,9 @@ enum FaultKind {
         STANDBY_HEAD,
         STANDBY_REPLICA,
         STANDBY_CLUSTER,
+        /** Every database. */
         EVERY_NODE,
+        REDIS,
         APPLICATION,
         /** No process and no link is hurt; others use the system too. */
         WRITER_TRAFFIC

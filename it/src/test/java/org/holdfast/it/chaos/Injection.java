@@ -94,6 +94,7 @@ final class Injection {
             case STANDBY_REPLICA -> List.of(one(standby.replicas(), pick));
             case STANDBY_CLUSTER -> standby.members();
             case EVERY_NODE -> Cluster.nodes();
+            case REDIS -> List.of(NodeName.REDIS_A);
             case APPLICATION, WRITER_TRAFFIC -> List.of();
         };
     }
