@@ -179,25 +179,6 @@ class MappingsIT extends TwoInstances {
     }
 
     @Test
-    void aSubclassIsOfferedOnceAndWhole() {
-        Car car = new Car();
-        car.id = 3;
-        car.seats = 2;
-        store(car);
-        throughRedis("Vehicle", Vehicle.class, 3L, each -> ((Car) each).seats);
-        two.cache().evict(Vehicle.class, 3L);
-        long before = offers();
-        two.read(entities -> entities.find(Vehicle.class, 3L));
-        soon(() -> offers() > before);
-        assertThat(offers()).isEqualTo(before + 1);
-    }
-
-    private long offers() {
-        CacheSnapshot.RegionCounts vehicles = two.counts("Vehicle");
-        return vehicles.fills() + vehicles.refusedPuts();
-    }
-
-    @Test
     void joinedTables() {
         Circle circle = new Circle();
         circle.id = 1;
