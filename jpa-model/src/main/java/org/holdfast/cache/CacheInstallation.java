@@ -61,7 +61,7 @@ final class CacheInstallation {
     private Region region(ClassDescriptor root) {
         return new Region(
                 unit,
-                root.getAlias(),
+                root,
                 unit.context().isPartitioned(root.getJavaClass()),
                 TimeUnit.MILLISECONDS.toNanos(unit.config().windowMillis()));
     }

@@ -150,6 +150,7 @@ final class CacheUnit implements AutoCloseable {
         ReadScope scope = scopes.get();
         if (scope != null && scope.leave()) {
             scopes.remove();
+            scope.forgetApart();
         }
     }
 

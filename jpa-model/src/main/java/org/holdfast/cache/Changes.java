@@ -22,10 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class Changes {
     private static final String PROPERTY = "org.holdfast.cache.changes";
 
+    /** An entry of the near cache before the commit: null when there was none. */
+    private record Base(NearIdentityMap.@Nullable Entry entry, long builds, long version) {}
+
     private final CacheUnit unit;
     private final String name = UUID.randomUUID().toString();
     private final Map<RowKey, Long> rows = new HashMap<>();
     private final Set<RowKey> written = new HashSet<>();
+    private final Map<RowKey, Base> bases = new HashMap<>();
+    private final Set<RowKey> inserted = new HashSet<>();
     private final Set<Region> dropped = new HashSet<>();
     private final List<CompletableFuture<?>> told = new ArrayList<>();
     private long firstNanos;
@@ -87,6 +92,7 @@ final class Changes {
             begin();
             rows.putIfAbsent(key, version);
             written.add(key);
+            inserted.add(key);
         });
     }
 
@@ -114,6 +120,10 @@ final class Changes {
     /** All is written, the commit comes next. Waits until Redis has confirmed, for the deadline at most. */
     void prepare() {
         stamp = unit.stamp();
+        written.forEach(key -> {
+            NearIdentityMap.Entry entry = key.region().entry(key);
+            bases.put(key, entry == null ? new Base(null, 0, 0) : new Base(entry, entry.builds(), entry.version()));
+        });
         if (isOld()) {
             tellAgain();
         }
@@ -168,11 +178,28 @@ final class Changes {
         confirmTold();
     }
 
+    // EclipseLink has merged the changed attributes into whatever was there. That is the row only when the entry was as
+    // the row
+    // had been before, and no other thread has built it meanwhile, perhaps from what it had read before the commit.
     private void admit(RowKey key) {
         NearIdentityMap.Entry entry = key.region().entry(key);
         Long version = rows.get(key);
-        if (entry != null && version != null && version != Versions.ABOVE_ALL && unit.isTrusted()) {
-            key.region().admit(key, entry, version, stamp);
+        Base base = bases.get(key);
+        if (entry == null || version == null || version == Versions.ABOVE_ALL || base == null || !unit.isTrusted()) {
+            return;
+        }
+        if (!entry.acquireNoWait()) {
+            return;
+        }
+        try {
+            boolean isWhole = base.entry() == null
+                    ? inserted.contains(key) && entry.builds() == 0
+                    : entry.equals(base.entry()) && entry.builds() == base.builds() && base.version() == version - 1;
+            if (isWhole) {
+                key.region().admit(key, entry, version, stamp);
+            }
+        } finally {
+            entry.release();
         }
     }
 

@@ -5,7 +5,6 @@ import org.eclipse.persistence.internal.sessions.AbstractRecord;
 import org.eclipse.persistence.internal.sessions.AbstractSession;
 import org.eclipse.persistence.queries.ObjectLevelReadQuery;
 import org.holdfast.cache.row.UncodableValueException;
-import org.jspecify.annotations.Nullable;
 
 /** Takes a row that was read into the near cache and offers it to Redis. Thread-safe. */
 final class Fill {
@@ -42,25 +41,21 @@ final class Fill {
         }
         Object primaryKey = shape.descriptor().getObjectBuilder().extractPrimaryKeyFromRow(row, session);
         RowKey key = new RowKey(region, region.currentPartition(), primaryKey);
-        NearIdentityMap.Entry entry = region.entry(key);
+        NearIdentityMap.Entry entry = region.entryOf(key, entity);
         // A unit of work builds for itself alone, from what may never be committed; so does a client session.
-        if (entry == null || !isSame(entry.getObject(), entity)) {
+        if (entry == null) {
             return;
         }
+        long version = shape.version(row);
         scope.built(entry);
+        entry.built(version);
         if (!region.isCached() || region.partition().isEmpty() || scope.hasWritten) {
             entry.expel();
             return;
         }
-        long version = shape.version(row);
         region.admit(key, entry, version, scope);
         if (!scope.isFromRedis() && unit.isYoung(scope) && region.admits(key, version) && unit.isTrusted()) {
             shape.encode(row, version).ifPresent(bytes -> unit.store().offer(key, bytes, scope));
         }
-    }
-
-    @SuppressWarnings("ReferenceEquality") // Equal entities are still two objects.
-    private static boolean isSame(@Nullable Object one, Object other) {
-        return one == other;
     }
 }

@@ -16,6 +16,9 @@ public final class NearIdentityMap extends SoftCacheWeakIdentityMap {
     /** Where an entry is: neither EclipseLink nor an application ever sees it. */
     private record Address(String partition, Object primaryKey) {}
 
+    /** Begins the partition of entries that are one thread's own; no application's partition does. */
+    private static final String APART = "\0apart ";
+
     private final @Nullable Region region;
 
     /** Called by EclipseLink. */
@@ -23,14 +26,28 @@ public final class NearIdentityMap extends SoftCacheWeakIdentityMap {
         super(size, descriptor, session, isIsolated);
         // A client session's own copies live in one partition anyway.
         this.region = isIsolated ? null : Region.of(descriptor).orElse(null);
-        if (region != null) {
-            region.attach(this);
-        }
     }
 
     @Override
     public @Nullable CacheKey getCacheKey(Object primaryKey, boolean forMerge) {
         return getCacheKeys().get(address(primaryKey));
+    }
+
+    /** The entry that the calling thread's query is building for itself alone. */
+    @Nullable
+    Entry apart(String partition, Object primaryKey) {
+        return entry(apart(partition), primaryKey);
+    }
+
+    private static String apart(String partition) {
+        return APART + Thread.currentThread().getId() + " " + partition;
+    }
+
+    /** Removes an entry that was one query's own; does nothing with others. */
+    static void forgetApart(CacheKey key) {
+        if (key instanceof Entry entry && entry.isApart() && entry.getOwningMap() != null) {
+            entry.getOwningMap().remove(entry);
+        }
     }
 
     @Nullable
@@ -39,14 +56,24 @@ public final class NearIdentityMap extends SoftCacheWeakIdentityMap {
     }
 
     private Object address(Object primaryKey) {
-        return region == null ? primaryKey : new Address(region.currentPartition(), primaryKey);
+        return region == null ? primaryKey : new Address(partition(region, primaryKey), primaryKey);
+    }
+
+    // What a query may use of the shared entries it uses; what it builds apart is not put among them.
+    private String partition(Region ofRegion, Object primaryKey) {
+        String partition = ofRegion.currentPartition();
+        if (!ofRegion.isApart()) {
+            return partition;
+        }
+        Entry shared = entry(partition, primaryKey);
+        return shared != null && ofRegion.uses(shared) ? partition : apart(partition);
     }
 
     @Override
     public CacheKey createCacheKey(Object primaryKey, Object object, Object writeLockValue, long readTime) {
         return region == null
                 ? super.createCacheKey(primaryKey, object, writeLockValue, readTime)
-                : new Entry(region.currentPartition(), primaryKey, object, writeLockValue, readTime);
+                : new Entry(partition(region, primaryKey), primaryKey, object, writeLockValue, readTime);
     }
 
     // The base class would file the entry under its primary key alone.
@@ -77,14 +104,27 @@ public final class NearIdentityMap extends SoftCacheWeakIdentityMap {
         private final Address address;
         private volatile long admittedStamp;
         private volatile long version;
+        private volatile long builds;
 
         Entry(String partition, Object primaryKey, Object object, Object writeLockValue, long readTime) {
             super(primaryKey, object, writeLockValue, readTime, false);
             this.address = new Address(partition, primaryKey);
         }
 
-        String partition() {
-            return address.partition;
+        boolean isApart() {
+            return address.partition.startsWith(APART);
+        }
+
+        /** Its object was built from a row of this version; called while the entry is locked. */
+        @SuppressWarnings("NonAtomicVolatileUpdate") // One thread holds the lock.
+        void built(long ofVersion) {
+            version = ofVersion;
+            builds++;
+        }
+
+        /** How often it was built from a row. */
+        long builds() {
+            return builds;
         }
 
         /** May be used by whoever asks after nothing was invalidated since the stamp. */

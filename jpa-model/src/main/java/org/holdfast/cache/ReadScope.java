@@ -23,6 +23,7 @@ final class ReadScope {
 
     private final List<CacheKey> built = new ArrayList<>(2);
     private int depth = 1;
+    private int sharedDepth;
     private boolean isFromRedis;
 
     ReadScope(CacheContext context, boolean mayUseNear, String epoch, long stamp, long startedNanos) {
@@ -42,6 +43,28 @@ final class ReadScope {
     /** Whether the outermost query has ended. */
     boolean leave() {
         return --depth <= 0;
+    }
+
+    /** A query of the shared session begins: what it builds may become part of a shared object. */
+    void enterShared() {
+        sharedDepth++;
+    }
+
+    void leaveShared() {
+        sharedDepth--;
+    }
+
+    /**
+     * Whether what is built now is for the caller alone: it may lack committed changes, so no shared object may be overwritten
+     * with it, not even one that nobody may use any more, because others are copying it.
+     */
+    boolean isApart() {
+        return mayLag && !isFromRedis && sharedDepth == 0;
+    }
+
+    /** Ends the entries that were this query's alone. */
+    void forgetApart() {
+        built.forEach(NearIdentityMap::forgetApart);
     }
 
     /** This query itself read the entity, so it is as fresh as this query can see, whoever else may use it. */

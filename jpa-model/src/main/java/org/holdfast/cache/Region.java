@@ -3,6 +3,7 @@ package org.holdfast.cache;
 import java.util.Optional;
 import org.eclipse.persistence.descriptors.ClassDescriptor;
 import org.eclipse.persistence.internal.identitymaps.CacheKey;
+import org.eclipse.persistence.internal.identitymaps.IdentityMap;
 import org.holdfast.cache.guard.Floors;
 import org.holdfast.cache.guard.RegionEpoch;
 import org.holdfast.cache.guard.Versions;
@@ -19,20 +20,21 @@ final class Region {
     private static final int FLOORS_MAX = 100_000;
 
     private final CacheUnit unit;
+    private final ClassDescriptor root;
     private final String name;
     private final boolean isPartitioned;
     private final Counters counters = new Counters();
     private final Floors<RowKey> floors;
 
-    private volatile @Nullable NearIdentityMap near;
     private volatile @Nullable String refusal;
     private volatile @Nullable RegionEpoch epoch;
     private volatile long validFrom = 1;
     private volatile long frozenUntilNanos;
 
-    Region(CacheUnit unit, String name, boolean isPartitioned, long windowNanos) {
+    Region(CacheUnit unit, ClassDescriptor root, boolean isPartitioned, long windowNanos) {
         this.unit = unit;
-        this.name = name;
+        this.root = root;
+        this.name = root.getAlias();
         this.isPartitioned = isPartitioned;
         this.floors = new Floors<>(windowNanos, FLOORS_MAX);
         this.frozenUntilNanos = unit.nanos();
@@ -45,10 +47,6 @@ final class Region {
     /** Binds a descriptor to this region. */
     void bind(ClassDescriptor descriptor) {
         descriptor.setProperty(PROPERTY, this);
-    }
-
-    void attach(NearIdentityMap map) {
-        near = map;
     }
 
     String name() {
@@ -123,8 +121,48 @@ final class Region {
     }
 
     NearIdentityMap.@Nullable Entry entry(RowKey key) {
-        NearIdentityMap map = near;
-        return map == null ? null : map.entry(key.partition(), key.primaryKey());
+        NearIdentityMap near = near();
+        return near == null ? null : near.entry(key.partition(), key.primaryKey());
+    }
+
+    /** The entry that the calling thread has just built; null when it built an object that is nobody's entry. */
+    @SuppressWarnings("ReferenceEquality") // Equal entities are still two objects.
+    NearIdentityMap.@Nullable Entry entryOf(RowKey key, Object entity) {
+        NearIdentityMap near = near();
+        if (near == null) {
+            return null;
+        }
+        NearIdentityMap.Entry shared = near.entry(key.partition(), key.primaryKey());
+        if (shared != null && shared.getObject() == entity) {
+            return shared;
+        }
+        NearIdentityMap.Entry apart = isApart() ? near.apart(key.partition(), key.primaryKey()) : null;
+        return apart != null && apart.getObject() == entity ? apart : null;
+    }
+
+    // Asked for each time: EclipseLink makes the map at the first use, and of two that are made at once keeps one.
+    private @Nullable NearIdentityMap near() {
+        IdentityMap map = unit.session()
+                .getIdentityMapAccessorInstance()
+                .getIdentityMapManager()
+                .getIdentityMap(root, true);
+        return map instanceof NearIdentityMap near ? near : null;
+    }
+
+    /** Whether the calling thread builds what it reads for itself alone. */
+    boolean isApart() {
+        ReadScope scope = unit.scope();
+        return scope != null && scope.isApart();
+    }
+
+    /** As {@link #accepts}, and if so for all of the thread's query: it was right when the query came upon it. */
+    boolean uses(NearIdentityMap.Entry entry) {
+        ReadScope scope = unit.scope();
+        if (scope == null || entry.getObject() == null || !accepts(entry)) {
+            return false;
+        }
+        scope.built(entry);
+        return true;
     }
 
     /** May the calling thread use the entry now? */

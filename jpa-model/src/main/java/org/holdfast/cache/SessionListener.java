@@ -49,7 +49,10 @@ final class SessionListener extends SessionEventAdapter {
 
     @Override
     public void preExecuteQuery(SessionEvent event) {
-        unit.enter();
+        ReadScope scope = unit.enter();
+        if (!(event.getSession() instanceof UnitOfWorkImpl)) {
+            scope.enterShared();
+        }
         DatabaseQuery query = event.getQuery();
         if (query instanceof ReadObjectQuery read) {
             Object primaryKey = read.getSelectionId();
@@ -69,6 +72,10 @@ final class SessionListener extends SessionEventAdapter {
 
     @Override
     public void postExecuteQuery(SessionEvent event) {
+        ReadScope scope = unit.scope();
+        if (scope != null && !(event.getSession() instanceof UnitOfWorkImpl)) {
+            scope.leaveShared();
+        }
         unit.leave();
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 
 /** An application's process, as far as the cache can tell: a factory of its own with a near cache of its own. */
@@ -29,9 +30,27 @@ final class Instance implements AutoCloseable {
         return start(servers, servers.replicaUrl(), unit, TestContext.Lagging.class, more);
     }
 
+    /** One whose connections come from a source of its own. */
+    static Instance startOn(
+            DataSource source,
+            Servers servers,
+            String unit,
+            Class<? extends CacheContext> context,
+            Map<String, String> more) {
+        Map<String, Object> properties = properties(servers, "", unit, context, more);
+        properties.keySet().removeIf(key -> key.startsWith("jakarta.persistence.jdbc."));
+        properties.put("jakarta.persistence.nonJtaDataSource", source);
+        return start(properties);
+    }
+
     private static Instance start(
             Servers servers, String url, String unit, Class<? extends CacheContext> context, Map<String, String> more) {
-        Map<String, String> properties = new HashMap<>();
+        return start(properties(servers, url, unit, context, more));
+    }
+
+    private static Map<String, Object> properties(
+            Servers servers, String url, String unit, Class<? extends CacheContext> context, Map<String, String> more) {
+        Map<String, Object> properties = new HashMap<>();
         properties.put("jakarta.persistence.jdbc.url", url);
         properties.put("jakarta.persistence.jdbc.user", "postgres");
         properties.put("jakarta.persistence.jdbc.password", servers.databasePassword());
@@ -45,11 +64,14 @@ final class Instance implements AutoCloseable {
         properties.put("holdfast.cache.redisson", servers.redisson());
         properties.put("holdfast.cache.lag-window-millis", "2000");
         properties.putAll(more);
+        return properties;
+    }
+
+    private static Instance start(Map<String, Object> properties) {
         EntityManagerFactory factory = Persistence.createEntityManagerFactory("cached", properties);
         // Deploys it, and so starts the cache.
         factory.createEntityManager().close();
-        Instance instance = new Instance(factory);
-        return instance;
+        return new Instance(factory);
     }
 
     Instance awaitTrust() {

@@ -173,7 +173,8 @@ final class Servers {
         redis("CONFIG SET maxmemory-policy allkeys-lru");
     }
 
-    private String redis(String command) {
+    /** Sends Redis one command, and answers what it printed. */
+    String redis(String command) {
         try {
             Process process = new ProcessBuilder(
                             "redis-cli",
@@ -218,7 +219,8 @@ final class Servers {
         }
     }
 
-    private Connection connect(String url) throws SQLException {
+    /** As the superuser. */
+    Connection connect(String url) throws SQLException {
         return DriverManager.getConnection(url, "postgres", databasePassword());
     }
 }

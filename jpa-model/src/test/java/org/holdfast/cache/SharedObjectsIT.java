@@ -1,0 +1,114 @@
+package org.holdfast.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.eclipse.persistence.descriptors.ClassDescriptor;
+import org.eclipse.persistence.sessions.SessionEvent;
+import org.eclipse.persistence.sessions.SessionEventAdapter;
+import org.eclipse.persistence.sessions.server.ServerSession;
+import org.holdfast.cache.StressContext.Work;
+import org.holdfast.cache.entities.Ticket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Threads of one instance share the objects of the near cache: what one builds, others are copying. */
+class SharedObjectsIT {
+    private final Servers servers = Servers.get();
+    private final RoutedPool pool = new RoutedPool(servers);
+    private final Instance instance = Instance.startOn(
+                    pool, servers, "test-" + UUID.randomUUID(), StressContext.class, Map.of())
+            .awaitTrust();
+    private final ServerSession session = instance.factory().unwrap(ServerSession.class);
+
+    @BeforeEach
+    void oneThatTheReplicaHas() {
+        servers.goOnWithReplay();
+        servers.execute("truncate cachetest.ticket");
+        servers.execute("insert into cachetest.ticket (id, version, text) values (1, 1, 'old')");
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(servers::isReplicaUpToDate);
+        servers.stopReplay();
+    }
+
+    @AfterEach
+    void stop() {
+        StressContext.begin(Work.ON_PRIMARY);
+        servers.goOnWithReplay();
+        instance.close();
+        pool.close();
+    }
+
+    private String text() {
+        return instance.read(entities -> entities.find(Ticket.class, 1L).text);
+    }
+
+    private void rewrite(String text) {
+        instance.write(entities -> entities.find(Ticket.class, 1L).rewrite(text, false));
+    }
+
+    private String textOnReplica() {
+        StressContext.begin(Work.ON_REPLICA);
+        try {
+            return text();
+        } finally {
+            StressContext.begin(Work.ON_PRIMARY);
+        }
+    }
+
+    // EclipseLink makes the map of a class at its first use. Of two threads' maps it throws one away.
+    @Test
+    void anIdentityMapThatWasMadeInVainIsOfNoConsequence() {
+        ClassDescriptor descriptor = session.getDescriptor(Ticket.class);
+        assertThat(new NearIdentityMap(10, descriptor, session, false).getSize())
+                .isZero();
+
+        assertThat(text()).isEqualTo("old");
+        long hits = instance.counts("Ticket").nearHits();
+        assertThat(text()).isEqualTo("old");
+        assertThat(instance.counts("Ticket").nearHits()).isEqualTo(hits + 1);
+    }
+
+    @Test
+    void whatAReplicaSaysOverwritesNoSharedObject() {
+        rewrite("new");
+        instance.factory().getCache().evictAll();
+
+        assertThat(textOnReplica()).as("the replica has nothing else").isEqualTo("old");
+
+        Ticket shared = (Ticket) session.getIdentityMapAccessorInstance()
+                .getIdentityMapManager()
+                .getIdentityMap(session.getDescriptor(Ticket.class))
+                .get(1L);
+        assertThat(shared.text).isEqualTo("new");
+        assertThat(text()).isEqualTo("new");
+    }
+
+    @Test
+    void aReadBetweenACommitAndItsEndDoesNotComeBackAsTheCommittedRow() {
+        assertThat(text()).isEqualTo("old");
+        AtomicBoolean isRead = new AtomicBoolean();
+        // Before the cache hears of it.
+        session.getEventManager().getListeners().add(0, new SessionEventAdapter() {
+            @Override
+            public void postCommitUnitOfWork(SessionEvent event) {
+                // That read has an end too.
+                if (isRead.compareAndSet(false, true)) {
+                    CompletableFuture.supplyAsync(SharedObjectsIT.this::textOnReplica)
+                            .orTimeout(5, TimeUnit.SECONDS)
+                            .join();
+                }
+            }
+        });
+
+        rewrite("new");
+
+        assertThat(text()).isEqualTo("new");
+    }
+}
