@@ -10,24 +10,32 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.persistence.internal.sessions.AbstractSession;
 import org.eclipse.persistence.internal.sessions.UnitOfWorkImpl;
 import org.holdfast.cache.guard.Versions;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one transaction changes. Everybody is told before the commit: from then on nobody keeps what was before, so that a
- * process which dies anywhere leaves nothing stale behind. A transaction that is rolled back has only emptied something.
- * Confined to the thread of its transaction.
+ * process which dies anywhere leaves nothing stale behind. What Redis, or another site's Redis, was not told is committed with
+ * the transaction, in the {@link Outbox}. A transaction that is rolled back has only emptied something. Confined to the
+ * thread of its transaction.
  */
 final class Changes {
     private static final String PROPERTY = "org.holdfast.cache.changes";
+    /** More rows of a region are told as the region. */
+    private static final int ROWS_MAX = 5_000;
 
     private final CacheUnit unit;
     private final String name = UUID.randomUUID().toString();
     private final Map<RowKey, Long> rows = new HashMap<>();
+    /** Those of the rows that others may know of: they were not inserted here. */
+    private final Set<RowKey> outdated = new HashSet<>();
+
     private final Set<RowKey> written = new HashSet<>();
     private final Set<Region> dropped = new HashSet<>();
     private final List<CompletableFuture<?>> told = new ArrayList<>();
+    private String space = "";
     private long firstNanos;
     private long stamp;
 
@@ -42,6 +50,7 @@ final class Changes {
         if (known == null) {
             known = new Changes(unit);
             work.setProperty(PROPERTY, known);
+            unit.changedIn(work.getParent(), known);
         }
         return known;
     }
@@ -63,6 +72,9 @@ final class Changes {
      * @param isKnown whether the entity is then as its row will be read
      */
     void row(Region region, Object primaryKey, long version, boolean isKnown) {
+        if (!region.isShared()) {
+            return;
+        }
         Optional<String> partition = region.partition();
         if (partition.isEmpty()) {
             region(region);
@@ -93,12 +105,16 @@ final class Changes {
     private void tell(RowKey key, long version) {
         begin();
         rows.put(key, version);
+        outdated.add(key);
         key.region().raise(key, version);
         told.add(unit.store().tombstone(key, version));
     }
 
     /** Any rows of a region are about to be changed. */
     void region(Region region) {
+        if (!region.isShared()) {
+            return;
+        }
         begin();
         if (dropped.add(region)) {
             told.add(unit.store().drop(region, name, unit.config().windowMillis()));
@@ -108,20 +124,48 @@ final class Changes {
     private void begin() {
         if (rows.isEmpty() && dropped.isEmpty()) {
             firstNanos = unit.nanos();
+            space = unit.store().space();
         }
     }
 
-    /** All is written, the commit comes next. Waits until Redis has confirmed, for the deadline at most. */
-    void prepare() {
+    /**
+     * All is written, the commit comes next. Waits until Redis has confirmed, for the deadline at most; what is to be told by
+     * the database is written in the session's transaction.
+     *
+     * @throws org.eclipse.persistence.exceptions.DatabaseException when the database does not take it: then it cannot commit
+     */
+    void prepare(AbstractSession session) {
         stamp = unit.stamp();
         if (isOld()) {
             tellAgain();
         }
-        confirmTold();
+        // Keys that were lost meanwhile took with them what was told at first.
+        boolean isConfirmed =
+                confirmTold() && !space.isEmpty() && space.equals(unit.store().space());
+        if (!outdated.isEmpty() || !dropped.isEmpty()) {
+            unit.outbox().ifPresent(outbox -> outbox.tell(session, this::messages, isConfirmed ? space : null));
+        }
+    }
+
+    private List<byte[]> messages() {
+        Set<Region> regions = new HashSet<>(dropped);
+        Map<Region, List<RowKey>> keys = new HashMap<>();
+        outdated.forEach(key ->
+                keys.computeIfAbsent(key.region(), each -> new ArrayList<>()).add(key));
+        List<byte[]> messages = new ArrayList<>();
+        keys.forEach((region, ofRegion) -> {
+            if (ofRegion.size() > ROWS_MAX) {
+                regions.add(region);
+            } else if (!regions.contains(region)) {
+                ofRegion.forEach(key -> messages.add(Messages.row(key, rows.getOrDefault(key, Versions.ABOVE_ALL))));
+            }
+        });
+        regions.forEach(region -> messages.add(Messages.region(region, 0)));
+        return messages;
     }
 
     // What is not confirmed in time is pending, and told again by the heartbeat.
-    private void confirmTold() {
+    private boolean confirmTold() {
         boolean isConfirmed =
                 told.isEmpty() || (unit.isTrusted() && unit.store().confirm(told.toArray(CompletableFuture<?>[]::new)));
         if (!isConfirmed) {
@@ -129,16 +173,18 @@ final class Changes {
             dropped.forEach(region -> unit.store().pending().addRegion(region));
         }
         told.clear();
+        return isConfirmed;
     }
 
     // A tombstone must outlive the commit by as long as a node may lag.
     private boolean isOld() {
         return unit.nanos() - firstNanos
-                > TimeUnit.MILLISECONDS.toNanos(unit.config().windowMillis()) / 4;
+                > TimeUnit.MILLISECONDS.toNanos(unit.config().windowMillis()) / 8;
     }
 
     private void tellAgain() {
         firstNanos = unit.nanos();
+        space = unit.store().space();
         rows.forEach((key, version) -> {
             key.region().raise(key, version);
             told.add(unit.store().tombstone(key, version));

@@ -24,6 +24,7 @@ final class Region {
     private final Counters counters = new Counters();
     private final Floors<RowKey> floors;
 
+    private volatile boolean isShared;
     private volatile @Nullable NearIdentityMap near;
     private volatile @Nullable String refusal;
     private volatile @Nullable RegionEpoch epoch;
@@ -66,6 +67,16 @@ final class Region {
 
     boolean isCached() {
         return refusal == null;
+    }
+
+    /** Whether it was cached when the process began: then others may have its rows, whatever became of it here. */
+    boolean isShared() {
+        return isShared;
+    }
+
+    /** The process begins to cache it. */
+    void share() {
+        isShared = true;
     }
 
     /** Caches it no more; told once. */
@@ -137,10 +148,9 @@ final class Region {
         if (scope != null && scope.hasBuilt(entry)) {
             return true;
         }
-        boolean mayUse = scope == null
-                ? !unit.context().hasWritten() && unit.mayUseNear()
-                : !scope.hasWritten && scope.mayUseNear;
-        return mayUse && entry.admittedStamp() >= validFrom && unit.isTrusted();
+        boolean mayUse =
+                scope == null ? !unit.context().hasWritten() && unit.mayUse() : !scope.hasWritten && scope.mayUse;
+        return mayUse && entry.admittedStamp() >= validFrom && unit.isUsed();
     }
 
     /** The entry was read in this scope, with this version: may others use it from now on? */
