@@ -152,7 +152,7 @@ public class ConnectionManager {
             try (NodePass pass = journal.enter(route(snapshot, intent, options, isReplicaBehind), trace)) {
                 return attempt(
                         pass,
-                        CacheView.of(snapshot, pass.route().node(), intent, options, mustKnowSince),
+                        CacheView.of(snapshot, pass.route().node(), intent, options, mustKnowSince, System.nanoTime()),
                         snapshot,
                         intent,
                         options,

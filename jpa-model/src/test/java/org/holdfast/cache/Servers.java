@@ -103,6 +103,15 @@ final class Servers {
 
     /** Redisson's configuration for the first Redis. */
     String redisson() {
+        return redisson(port(NodeName.REDIS_A));
+    }
+
+    int port(NodeName node) {
+        return ports.of(node);
+    }
+
+    /** The same for a Redis at another port of this machine. */
+    String redisson(int port) {
         return """
                 nettyThreads: 4
                 threads: 2
@@ -118,7 +127,7 @@ final class Servers {
                   connectionPoolSize: 16
                   subscriptionConnectionMinimumIdleSize: 1
                   subscriptionConnectionPoolSize: 4
-                """.formatted(ports.of(NodeName.REDIS_A), password(), truststore.toUri());
+                """.formatted(port, password(), truststore.toUri());
     }
 
     private String password() {
@@ -174,6 +183,11 @@ final class Servers {
     }
 
     private String redis(String command) {
+        return redis(NodeName.REDIS_A, command);
+    }
+
+    /** What a Redis answers to a command. */
+    String redis(NodeName node, String command) {
         try {
             Process process = new ProcessBuilder(
                             "redis-cli",
@@ -181,7 +195,7 @@ final class Servers {
                             "--cacert",
                             topology.certificateAuthority().toString(),
                             "-p",
-                            Integer.toString(ports.of(NodeName.REDIS_A)))
+                            Integer.toString(ports.of(node)))
                     .redirectErrorStream(true)
                     .start();
             try (OutputStream in = process.getOutputStream()) {
@@ -216,6 +230,11 @@ final class Servers {
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /** To the primary. */
+    Connection connection() throws SQLException {
+        return connect(primaryUrl());
     }
 
     private Connection connect(String url) throws SQLException {
