@@ -111,7 +111,12 @@ class OutboxIT {
     }
 
     private long rows() {
-        return Long.parseLong(servers.query(servers.primaryUrl(), "select count(*) from cachetest.outbox"));
+        return rows("true");
+    }
+
+    private long rows(String which) {
+        return Long.parseLong(
+                servers.query(servers.primaryUrl(), "select count(*) from cachetest.outbox where " + which));
     }
 
     private CacheSnapshot.OutboxCounts outbox(Instance instance) {
@@ -210,7 +215,8 @@ class OutboxIT {
         Person other = new Person("Barbara");
         one.write(entities -> entities.persist(other));
         for (int each = 0; each < 5; each++) {
-            one.write(entities -> entities.find(Person.class, other.id).moveTo("Rome"));
+            String city = "Rome " + each;
+            one.write(entities -> entities.find(Person.class, other.id).moveTo(city));
         }
         soon(() -> outbox(two).applied() >= 5);
         early.getTransaction().commit();
@@ -236,7 +242,8 @@ class OutboxIT {
     @Test
     void withoutPollsNothingIsUsedAfterAWindow() throws Exception {
         pollsOfTwo.stop();
-        servers.execute("update cachetest.person set name = 'Grace' where id = '" + id + "'");
+        cutOff();
+        rename(one, "Grace");
         assertThat(nameIn(two)).isEqualTo("Ada");
         soon(() -> !two.snapshot().isTrusted());
         assertThat(nameIn(two)).isEqualTo("Grace");
@@ -261,7 +268,9 @@ class OutboxIT {
             slowest = took.compareTo(slowest) > 0 ? took : slowest;
         }
         assertThat(slowest).isLessThan(Duration.ofSeconds(1));
-        assertThat(outbox(one).applied()).as("its own Redis was told by itself").isZero();
+        assertThat(outbox(one).applied())
+                .as("its own Redis was told by itself, unless it did not confirm in time")
+                .isLessThanOrEqualTo(rows("told is null"));
 
         one.write(entities ->
                 entities.createQuery("update Person p set p.name = 'all'").executeUpdate());
