@@ -14,7 +14,7 @@ import org.holdfast.topology.Topology;
  * @param lagKnownNanos where its node may lack committed changes: when it was chosen, by {@link System#nanoTime}
  * @param mayHaveWritten whether it may read what it has not committed
  * @param readsPast whether it must see the database itself
- * @param mustKnowSince what every process had changed until then must be seen, by {@link System#nanoTime}
+ * @param since what every process had changed until then must be seen
  */
 record CacheView(
         Optional<String> partition,
@@ -22,14 +22,16 @@ record CacheView(
         OptionalLong lagKnownNanos,
         boolean mayHaveWritten,
         boolean readsPast,
-        OptionalLong mustKnowSince) {
+        SessionTokens.Since since) {
+    private static final SessionTokens.Since NOTHING =
+            new SessionTokens.Since(OptionalLong.empty(), OptionalLong.empty());
 
     static CacheView of(
             Topology snapshot,
             Node node,
             AccessIntent intent,
             SessionOptions options,
-            OptionalLong mustKnowSince,
+            SessionTokens.Since since,
             long nowNanos) {
         boolean isHead =
                 snapshot.primary().filter(head -> head.id().equals(node.id())).isPresent();
@@ -41,6 +43,6 @@ record CacheView(
                 // A change is never built upon a cached row.
                 intent == AccessIntent.WRITE,
                 options.consistency() == Consistency.strong,
-                options.consistency() == Consistency.session ? mustKnowSince : OptionalLong.empty());
+                options.consistency() == Consistency.session ? since : NOTHING);
     }
 }

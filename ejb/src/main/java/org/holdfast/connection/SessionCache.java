@@ -93,7 +93,13 @@ public final class SessionCache implements CacheContext {
     @Override
     public OptionalLong mustKnowSince() {
         CacheView view = CURRENT.get();
-        return view == null ? OptionalLong.empty() : view.mustKnowSince();
+        return view == null ? OptionalLong.empty() : view.since().shown();
+    }
+
+    @Override
+    public OptionalLong hasReadSince() {
+        CacheView view = CURRENT.get();
+        return view == null ? OptionalLong.empty() : view.since().read();
     }
 
     @Override

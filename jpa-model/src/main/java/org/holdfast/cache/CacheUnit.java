@@ -159,7 +159,7 @@ final class CacheUnit implements AutoCloseable {
             return scope;
         }
         String current = followEpoch();
-        ReadScope begun = new ReadScope(context, mayUse(), current, clock.get(), nanos());
+        ReadScope begun = new ReadScope(context, mayUse(), mayUseNear(), current, clock.get(), nanos());
         scopes.set(begun);
         return begun;
     }
@@ -192,6 +192,12 @@ final class CacheUnit implements AutoCloseable {
     boolean mayUse() {
         OptionalLong since = context.mustKnowSince();
         return !context.readsPast() && (since.isEmpty() || hasHeardSince(since.getAsLong()));
+    }
+
+    /** Whether also what is near may answer. */
+    boolean mayUseNear() {
+        OptionalLong since = context.hasReadSince();
+        return since.isEmpty() || trust.covers(since.getAsLong());
     }
 
     private boolean hasHeardSince(long nanos) {

@@ -94,6 +94,9 @@ final class Changes {
 
     /** A row is inserted: nobody can have an older one. */
     void inserted(Region region, Object primaryKey, long version) {
+        if (!region.isShared()) {
+            return;
+        }
         region.partition().ifPresent(partition -> {
             RowKey key = new RowKey(region, partition, primaryKey);
             begin();
@@ -157,11 +160,15 @@ final class Changes {
             if (ofRegion.size() > ROWS_MAX) {
                 regions.add(region);
             } else if (!regions.contains(region)) {
-                ofRegion.forEach(key -> messages.add(Messages.row(key, rows.getOrDefault(key, Versions.ABOVE_ALL))));
+                ofRegion.forEach(key -> messages.add(Messages.row(key, version(key))));
             }
         });
         regions.forEach(region -> messages.add(Messages.region(region, 0)));
         return messages;
+    }
+
+    private long version(RowKey key) {
+        return rows.getOrDefault(key, Versions.ABOVE_ALL);
     }
 
     // What is not confirmed in time is pending, and told again by the heartbeat.
@@ -169,7 +176,7 @@ final class Changes {
         boolean isConfirmed =
                 told.isEmpty() || (unit.isTrusted() && unit.store().confirm(told.toArray(CompletableFuture<?>[]::new)));
         if (!isConfirmed) {
-            rows.forEach((key, version) -> unit.store().pending().add(key.region(), key, version));
+            outdated.forEach(key -> unit.store().pending().add(key.region(), key, version(key)));
             dropped.forEach(region -> unit.store().pending().addRegion(region));
         }
         told.clear();
@@ -185,9 +192,9 @@ final class Changes {
     private void tellAgain() {
         firstNanos = unit.nanos();
         space = unit.store().space();
-        rows.forEach((key, version) -> {
-            key.region().raise(key, version);
-            told.add(unit.store().tombstone(key, version));
+        outdated.forEach(key -> {
+            key.region().raise(key, version(key));
+            told.add(unit.store().tombstone(key, version(key)));
         });
         for (Region region : dropped) {
             told.add(unit.store().drop(region, name, unit.config().windowMillis()));

@@ -115,7 +115,7 @@ public final class EntityCache {
     /**
      * Hears from the database what others changed without being able to tell Redis, or at another site. To be called several
      * times a second, in each instance, when there is an outbox: without it the cache is not used. Waits for the
-     * database as long as the connection does, and for Redis for the deadline at most.
+     * database as long as the connection does, and for Redis for a second at most.
      *
      * @param writer to the node that takes the writes now, in auto-commit mode; it stays open
      * @param history the one that this node is in, as {@link CacheContext#epoch} names it

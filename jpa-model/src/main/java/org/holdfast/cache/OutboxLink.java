@@ -31,6 +31,8 @@ final class OutboxLink {
     private static final int EVICTIONS_MAX = 10_000;
     private static final int FORGOTTEN_MAX = 1_000;
     private static final long FORGET_MILLIS = 5_000;
+    /** Nobody waits for a poll, so Redis has longer than a request would give it. */
+    private static final long REDIS_MILLIS = 1_000;
 
     /** What one poll found, and what Redis answers to it. */
     private static final class Heard {
@@ -256,7 +258,8 @@ final class OutboxLink {
     // What is not confirmed in time is pending.
     private boolean isConfirmed(Heard heard) {
         boolean isConfirmed = heard.told.isEmpty()
-                || (unit.isTrusted() && unit.store().confirm(heard.told.toArray(CompletableFuture<?>[]::new)));
+                || (unit.isTrusted()
+                        && unit.store().confirm(heard.told.toArray(CompletableFuture<?>[]::new), REDIS_MILLIS));
         if (!isConfirmed) {
             heard.rows.forEach((key, version) -> unit.store().pending().add(key.region(), key, version));
             heard.regions.keySet().forEach(region -> unit.store().pending().addRegion(region));

@@ -14,6 +14,8 @@ final class ReadScope {
     final boolean hasWritten;
     /** Whether the cache may answer: it has heard of all that this query must know. */
     final boolean mayUse;
+    /** Whether what is near may answer, if the cache may. */
+    final boolean mayUseNear;
     /** The history that the database was in. */
     final String epoch;
     /** The unit's clock before anything was read: what is invalidated later invalidates what this query reads. */
@@ -26,11 +28,12 @@ final class ReadScope {
     private int depth = 1;
     private boolean isFromRedis;
 
-    ReadScope(CacheContext context, boolean mayUse, String epoch, long stamp, long nowNanos) {
+    ReadScope(CacheContext context, boolean mayUse, boolean mayUseNear, String epoch, long stamp, long nowNanos) {
         this.partition = context.partition();
         this.mayLag = context.mayLag();
         this.hasWritten = context.hasWritten();
         this.mayUse = mayUse;
+        this.mayUseNear = mayUseNear;
         this.epoch = epoch;
         this.stamp = stamp;
         this.startedNanos = mayLag ? context.lagKnownNanos().orElse(nowNanos) : nowNanos;

@@ -148,13 +148,18 @@ final class Region {
         if (scope != null && scope.hasBuilt(entry)) {
             return true;
         }
-        boolean mayUse =
-                scope == null ? !unit.context().hasWritten() && unit.mayUse() : !scope.hasWritten && scope.mayUse;
+        boolean mayUse = scope == null
+                ? !unit.context().hasWritten() && unit.mayUse() && unit.mayUseNear()
+                : !scope.hasWritten && scope.mayUse && scope.mayUseNear;
         return mayUse && entry.admittedStamp() >= validFrom && unit.isUsed();
     }
 
     /** The entry was read in this scope, with this version: may others use it from now on? */
     boolean admit(RowKey key, NearIdentityMap.Entry entry, long version, ReadScope scope) {
+        if (entry.admittedStamp() > 0 && entry.version() < version) {
+            // What was near is outdated, and Redis may have it too: who has seen the newer one is not led back.
+            raise(key, version);
+        }
         boolean isFresh = scope.isFromRedis() || !scope.mayLag;
         if (!isFresh || scope.hasWritten || !unit.isYoung(scope) || isFrozen()) {
             entry.expel();

@@ -304,9 +304,14 @@ final class RowStore {
 
     /** Waits until all are done, for the deadline at most. What is not confirmed then is pending. */
     boolean confirm(CompletableFuture<?>[] told) {
+        return confirm(told, config.deadlineMillis());
+    }
+
+    /** The same where no request waits. */
+    boolean confirm(CompletableFuture<?>[] told, long millis) {
         CompletableFuture<?> all = CompletableFuture.allOf(told);
         try {
-            all.get(config.deadlineMillis(), TimeUnit.MILLISECONDS);
+            all.get(millis, TimeUnit.MILLISECONDS);
             trust.succeeded();
             return true;
         } catch (TimeoutException | ExecutionException | CancellationException failure) {

@@ -53,6 +53,11 @@ public final class LocatedCacheContext implements CacheContext {
     }
 
     @Override
+    public OptionalLong hasReadSince() {
+        return located().hasReadSince();
+    }
+
+    @Override
     public OptionalLong mustKnowSince() {
         return located().mustKnowSince();
     }
