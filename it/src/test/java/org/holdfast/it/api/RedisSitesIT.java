@@ -81,14 +81,15 @@ class RedisSitesIT {
         return Api.loggedIn(
                 URI.create(topology.httpUrl(instance)),
                 new RunningSystem.Credentials(
-                        topology.secrets().get(who + "_USER"), topology.secrets().get(who + "_PASSWORD")));
+                        topology.secrets().get(who + "_USER"),
+                        topology.secrets().get(who + "_PASSWORD")));
     }
 
     @BeforeEach
     void makeAnAgentThatIsNearThere() {
-        await().atMost(USED_WITHIN).pollInterval(POLL).until(() -> cache().path("state")
-                .asText()
-                .equals("used"));
+        await().atMost(USED_WITHIN)
+                .pollInterval(POLL)
+                .until(() -> cache().path("state").asText().equals("used"));
         path = "/api/agents/" + here.newAgent();
         awaitNear();
     }
