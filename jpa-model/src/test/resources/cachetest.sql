@@ -17,3 +17,5 @@ create table cachetest.note (id bigint primary key, version bigint not null, tex
 create table cachetest.secret (id bigint primary key, text text not null);
 create table cachetest.stamped (id bigint primary key, version timestamp not null, text text not null);
 create table cachetest.ticket (id bigint primary key, version bigint not null, text text not null, remark text not null default '');
+create table cachetest.outbox (id uuid primary key, xid xid8 not null, written_at timestamptz not null, told text, messages bytea not null);
+create index on cachetest.outbox (xid);

@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -144,7 +143,7 @@ public class ConnectionManager {
     // Work that has not happened is tried again until its time is up: while the writer is being switched callers wait.
     private <T> Ended<T> attempts(
             SessionTrace trace, AccessIntent intent, SessionOptions options, Function<EntityManager, T> work) {
-        OptionalLong mustKnowSince = tokens.mustKnowSince(options, System.nanoTime());
+        SessionTokens.Since since = tokens.since(options, System.nanoTime());
         boolean isReplicaBehind = false;
         for (int attempt = 1; ; attempt++) {
             Topology snapshot = topology.get();
@@ -152,7 +151,7 @@ public class ConnectionManager {
             try (NodePass pass = journal.enter(route(snapshot, intent, options, isReplicaBehind), trace)) {
                 return attempt(
                         pass,
-                        CacheView.of(snapshot, pass.route().node(), intent, options, mustKnowSince),
+                        CacheView.of(snapshot, pass.route().node(), intent, options, since, System.nanoTime()),
                         snapshot,
                         intent,
                         options,

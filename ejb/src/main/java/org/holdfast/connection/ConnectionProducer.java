@@ -22,13 +22,23 @@ class ConnectionProducer {
     @Produces
     @Singleton
     RoutingPolicy routingPolicy(Settings settings, ReplayedPositions replayed) {
-        return new RoutingPolicy(
-                new RoutingConfig(settings.millis(
-                        "holdfast.connection.max-replay-lag-millis",
-                        Duration.ofSeconds(2),
-                        Duration.ZERO,
-                        Duration.ofHours(1))),
-                replayed);
+        return new RoutingPolicy(routingConfig(settings), replayed);
+    }
+
+    // The cache asks for it before there is a bean.
+    static RoutingConfig routingConfig(Settings settings) {
+        return new RoutingConfig(settings.millis(
+                "holdfast.connection.max-replay-lag-millis",
+                Duration.ofSeconds(2),
+                Duration.ZERO,
+                Duration.ofHours(1)));
+    }
+
+    @Produces
+    @Singleton
+    OutboxConfig outboxConfig(Settings settings) {
+        return new OutboxConfig(settings.millis(
+                "holdfast.redis.poll-millis", Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofSeconds(1)));
     }
 
     @Produces

@@ -5,12 +5,15 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceUnit;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
 import org.holdfast.cache.CacheSnapshot;
+import org.holdfast.cache.CacheSnapshot.OutboxCounts;
 import org.holdfast.cache.CacheSnapshot.RegionCounts;
 import org.holdfast.cache.EntityCache;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +71,22 @@ public class EntityCaches {
         cache().ifPresent(its -> its.changedOutside(session, entity));
     }
 
+    boolean hasOutbox() {
+        return snapshot().flatMap(CacheSnapshot::outbox).isPresent();
+    }
+
+    /**
+     * Hears what Redis was not told.
+     *
+     * @param writer to the head that held the lease of this epoch a moment ago
+     */
+    void pollOutbox(Connection writer, long epoch) throws SQLException {
+        Optional<EntityCache> its = cache();
+        if (its.isPresent()) {
+            its.get().pollOutbox(writer, Long.toString(epoch));
+        }
+    }
+
     /** The calling thread's session has ended. */
     void leave() {
         cache().ifPresent(EntityCache::leave);
@@ -81,12 +100,27 @@ public class EntityCaches {
                     "holdfast_cache_withdrawals", its, cache -> cache.snapshot().withdrawals());
             registry.gauge(
                     "holdfast_cache_pending", its, cache -> cache.snapshot().pendingInvalidations());
+            its.snapshot().outbox().ifPresent(unused -> {
+                gauge("outbox_written", its, OutboxCounts::written);
+                gauge("outbox_applied", its, OutboxCounts::applied);
+                gauge("outbox_pending", its, OutboxCounts::pending);
+                gauge("outbox_polls", its, OutboxCounts::polls);
+                gauge("outbox_gaps", its, OutboxCounts::gaps);
+                gauge("outbox_age_millis", its, OutboxCounts::ageMillis);
+            });
             for (RegionCounts region : its.snapshot().regions()) {
                 if (region.refusal().isEmpty()) {
                     register(its, region.region());
                 }
             }
         });
+    }
+
+    private void gauge(String name, EntityCache cache, ToLongFunction<OutboxCounts> value) {
+        registry.gauge(
+                "holdfast_cache_" + name,
+                cache,
+                its -> its.snapshot().outbox().map(value::applyAsLong).orElse(-1L));
     }
 
     private void register(EntityCache cache, String region) {

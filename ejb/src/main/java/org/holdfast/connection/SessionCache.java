@@ -1,6 +1,8 @@
 package org.holdfast.connection;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class SessionCache implements CacheContext {
     private static final Logger LOG = Logger.getLogger(SessionCache.class.getName());
     private static final String CONFIG_KEY = "holdfast.redis.config";
+    private static final String WINDOW_KEY = "holdfast.redis.window-millis";
+    private static final Duration WINDOW_MIN = Duration.ofSeconds(6);
+    private static final Duration WINDOW_MAX = Duration.ofHours(3);
 
     private static final ThreadLocal<@Nullable CacheView> CURRENT = new ThreadLocal<>();
     private static final AtomicLong EPOCH = new AtomicLong();
@@ -63,29 +68,67 @@ public final class SessionCache implements CacheContext {
     @Override
     public boolean mayLag() {
         CacheView view = CURRENT.get();
-        return view == null || view.mayLag();
+        return view == null || view.lagKnownNanos().isPresent();
+    }
+
+    @Override
+    public OptionalLong lagKnownNanos() {
+        CacheView view = CURRENT.get();
+        return view == null ? OptionalLong.empty() : view.lagKnownNanos();
     }
 
     @Override
     public boolean hasWritten() {
         CacheView view = CURRENT.get();
         // Who was routed in an earlier epoch reads another history than the cache holds.
-        return view == null || view.isPast() || view.epoch() != EPOCH.get();
+        return view == null || view.mayHaveWritten() || view.epoch() != EPOCH.get();
+    }
+
+    @Override
+    public boolean readsPast() {
+        CacheView view = CURRENT.get();
+        return view != null && view.readsPast();
     }
 
     @Override
     public OptionalLong mustKnowSince() {
         CacheView view = CURRENT.get();
-        return view == null ? OptionalLong.empty() : view.mustKnowSince();
+        return view == null ? OptionalLong.empty() : view.since().shown();
     }
 
     @Override
-    public Optional<String> redisson() {
+    public OptionalLong hasReadSince() {
+        CacheView view = CURRENT.get();
+        return view == null ? OptionalLong.empty() : view.since().read();
+    }
+
+    @Override
+    public Map<String, String> properties() {
         Settings settings = new Settings(ConfigProvider.getConfig());
         if (settings.text(CONFIG_KEY).isEmpty()) {
             LOG.log(Level.INFO, "the cache is off: {0} is not set", CONFIG_KEY);
-            return Optional.empty();
+            return Map.of();
         }
+        return Map.of(
+                "holdfast.cache.redisson",
+                redisson(settings),
+                "holdfast.cache.sites",
+                Integer.toString(settings.integer("holdfast.redis.sites", 1, 1, 100)),
+                "holdfast.cache.lag-window-millis",
+                Long.toString(window(settings).toMillis()));
+    }
+
+    // Five eighths of it must be longer than a replica may lag, with the age of that knowledge (two probes, 2 s) and a
+    // commit.
+    private static Duration window(Settings settings) {
+        Duration least = ConnectionProducer.routingConfig(settings)
+                .maxReplayLag()
+                .multipliedBy(2)
+                .plus(WINDOW_MIN);
+        return settings.millis(WINDOW_KEY, least, least, WINDOW_MAX);
+    }
+
+    private static String redisson(Settings settings) {
         Path file = settings.file(CONFIG_KEY, "Redisson's configuration in YAML");
         try {
             RedisSettings.check(file.toString());
@@ -94,6 +137,6 @@ public final class SessionCache implements CacheContext {
                     "configuration " + CONFIG_KEY + " = '" + file + "' is not allowed: " + unusable.getMessage(),
                     unusable);
         }
-        return Optional.of(file.toString());
+        return file.toString();
     }
 }

@@ -60,12 +60,15 @@ class SessionTokens {
 
     /**
      * Since when this instance knows of what the caller's next read must show, as far as others may have written it: their
-     * word has to have arrived here before the process's own cache is used. Empty when the caller knows only what was
-     * written here, of which the cache has heard first.
+     * word has to have arrived here before the cache is used. Both by {@link System#nanoTime}.
      *
-     * @param caller with the token that it shows now, if any
+     * @param shown of the token that the caller shows; empty when it was issued here, where the cache has heard first
+     * @param read of what the caller has read from a database
      */
-    OptionalLong mustKnowSince(SessionOptions caller, long nowNanos) {
+    record Since(OptionalLong shown, OptionalLong read) {}
+
+    /** @param caller with the token that it shows now, if any */
+    Since since(SessionOptions caller, long nowNanos) {
         synchronized (callers) {
             Known known = callers.getOrDefault(key(caller), NOTHING);
             Optional<Seen> shown = caller.token()
@@ -75,11 +78,14 @@ class SessionTokens {
             if (shown.isPresent()) {
                 callers.put(key(caller), new Known(known.written, known.read, shown));
             }
-            return Stream.of(shown, known.read)
-                    .flatMap(Optional::stream)
-                    .mapToLong(Seen::sinceNanos)
-                    .reduce((one, other) -> one - other > 0 ? one : other);
+            return new Since(nanos(shown), nanos(known.read));
         }
+    }
+
+    private static OptionalLong nanos(Optional<Seen> seen) {
+        return seen.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(seen.get().sinceNanos());
     }
 
     void written(SessionOptions caller, ConsistencyToken token) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class CacheViewTest {
     private static final UUID TENANT = new UUID(0, 1);
-    private static final OptionalLong SINCE = OptionalLong.of(7);
+    private static final SessionTokens.Since SINCE = new SessionTokens.Since(OptionalLong.of(7), OptionalLong.of(8));
 
     private final Topology topology =
             primaryWithReplicas(1).andFailoverWithReplicas(0).topology();
@@ -24,40 +24,40 @@ class CacheViewTest {
 
     private CacheView of(String node, AccessIntent intent, SessionOptions options) {
         Node routed = topology.node(new NodeId(node)).orElseThrow();
-        return CacheView.of(topology, routed, intent, options, SINCE);
+        return CacheView.of(topology, routed, intent, options, SINCE, 42);
     }
 
     @Test
     void onlyTheWritersHeadDoesNotLag() {
         SessionOptions options = options(Consistency.session);
-        assertThat(of("primary", AccessIntent.READ, options).mayLag()).isFalse();
-        assertThat(of("replica1", AccessIntent.READ, options).mayLag()).isTrue();
-        assertThat(of("failover", AccessIntent.READ, options).mayLag()).isTrue();
+        assertThat(of("primary", AccessIntent.READ, options).lagKnownNanos()).isEmpty();
+        assertThat(of("replica1", AccessIntent.READ, options).lagKnownNanos()).hasValue(42);
+        assertThat(of("failover", AccessIntent.READ, options).lagKnownNanos()).hasValue(42);
     }
 
     @Test
     void writesAndStrongReadsGoPastIt() {
         assertThat(of("primary", AccessIntent.WRITE, options(Consistency.eventual))
-                        .isPast())
+                        .mayHaveWritten())
                 .isTrue();
-        assertThat(of("primary", AccessIntent.READ, options(Consistency.strong)).isPast())
-                .isTrue();
-        assertThat(of("primary", AccessIntent.READ, options(Consistency.session))
-                        .isPast())
-                .isFalse();
-        assertThat(of("replica1", AccessIntent.READ, options(Consistency.eventual))
-                        .isPast())
-                .isFalse();
+        CacheView strong = of("primary", AccessIntent.READ, options(Consistency.strong));
+        assertThat(strong.readsPast()).isTrue();
+        assertThat(strong.mayHaveWritten()).as("others may use what it read").isFalse();
+        for (Consistency each : new Consistency[] {Consistency.session, Consistency.eventual}) {
+            CacheView view = of("primary", AccessIntent.READ, options(each));
+            assertThat(view.readsPast() || view.mayHaveWritten()).as("%s", each).isFalse();
+        }
     }
 
     @Test
     void eventualReadsNeedNobodysWord() {
         assertThat(of("primary", AccessIntent.READ, options(Consistency.session))
-                        .mustKnowSince())
+                        .since())
                 .isEqualTo(SINCE);
-        assertThat(of("primary", AccessIntent.READ, options(Consistency.eventual))
-                        .mustKnowSince())
-                .isEmpty();
+        SessionTokens.Since nothing =
+                of("primary", AccessIntent.READ, options(Consistency.eventual)).since();
+        assertThat(nothing.shown()).isEmpty();
+        assertThat(nothing.read()).isEmpty();
     }
 
     @Test

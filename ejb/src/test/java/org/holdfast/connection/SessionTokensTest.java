@@ -72,17 +72,18 @@ class SessionTokensTest {
     }
 
     private OptionalLong mustKnowSince(ConsistencyToken shown, long nowNanos) {
-        return tokens.mustKnowSince(
-                new SessionOptions(
-                        Optional.of(TENANT), "ann", Consistency.session, Optional.of(shown), Durability.local),
-                nowNanos);
+        return tokens.since(
+                        new SessionOptions(
+                                Optional.of(TENANT), "ann", Consistency.session, Optional.of(shown), Durability.local),
+                        nowNanos)
+                .shown();
     }
 
     @Test
     void whatWasWrittenHereNeedsNobodyElsesWord() {
         tokens.written(caller("ann"), token(1, 9));
 
-        assertThat(tokens.mustKnowSince(caller("ann"), 100)).isEmpty();
+        assertThat(tokens.since(caller("ann"), 100).shown()).isEmpty();
         assertThat(mustKnowSince(token(1, 9), 100)).isEmpty();
     }
 
@@ -108,11 +109,14 @@ class SessionTokensTest {
         tokens.read(caller("ann"), token(1, 9), 150);
         tokens.read(caller("ann"), token(1, 7), 200);
 
-        assertThat(tokens.mustKnowSince(caller("ann"), 300)).hasValue(100);
+        assertThat(tokens.since(caller("ann"), 300).read()).hasValue(100);
 
         tokens.read(caller("ann"), token(1, 10), 400);
 
-        assertThat(mustKnowSince(token(1, 2), 350)).hasValue(400);
-        assertThat(tokens.mustKnowSince(caller("bob"), 500)).isEmpty();
+        assertThat(tokens.since(caller("ann"), 450).read()).hasValue(400);
+        assertThat(mustKnowSince(token(1, 2), 350))
+                .as("which is another matter")
+                .hasValue(350);
+        assertThat(tokens.since(caller("bob"), 500).read()).isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package org.holdfast.cache;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The cache's properties.
@@ -10,10 +11,13 @@ import java.util.Optional;
  * @param unit names the persistence unit in every key, the same in all instances; otherwise the session's name does
  * @param prefix begins every key, so that applications can share a Redis
  * @param lifeMillis how long a row is kept, at least the window
- * @param windowMillis longer than a node may lag, and than a transaction takes from its first change to its commit
+ * @param windowMillis five eighths of it are longer than a node may lag and a commit takes together; and how long the cache is
+ *     used without a poll of the outbox
  * @param deadlineMillis how long a request waits for Redis at most
  * @param nearSize how many entities of a region the process holds on to
  * @param cachesVectors whether vector columns are cached
+ * @param outbox the table that tells what Redis was not told; without it nothing does
+ * @param sites how many Redis servers, or clusters, the instances use that know nothing of each other
  */
 record CacheConfig(
         Optional<String> redisson,
@@ -23,8 +27,12 @@ record CacheConfig(
         long windowMillis,
         long deadlineMillis,
         int nearSize,
-        boolean cachesVectors) {
+        boolean cachesVectors,
+        Optional<String> outbox,
+        int sites) {
     static final String KEYS = "holdfast.cache.";
+
+    private static final Pattern TABLE = Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)?");
 
     CacheConfig {
         require(windowMillis >= 100, KEYS + "lag-window-millis", windowMillis, "at least 100");
@@ -36,6 +44,15 @@ record CacheConfig(
                 "1 to 10000");
         require(nearSize >= 1, KEYS + "near-size", nearSize, "at least 1");
         require(!prefix.isBlank(), KEYS + "prefix", prefix, "not blank");
+        outbox.ifPresent(table -> require(
+                TABLE.matcher(table).matches(), KEYS + "outbox", table, "the plain name of a table, with its schema"));
+        require(sites >= 1 && sites <= 100, KEYS + "sites", sites, "1 to 100");
+        require(sites == 1 || outbox.isPresent(), KEYS + "sites", sites, "1 without " + KEYS + "outbox");
+    }
+
+    /** How old rows of the outbox become at least. What was not read for so long may miss some. */
+    long outboxMillis() {
+        return Math.max(6 * windowMillis, 60_000);
     }
 
     /** From the persistence unit's properties. */
@@ -50,7 +67,9 @@ record CacheConfig(
                 number(properties, "lag-window-millis", 30_000),
                 number(properties, "deadline-millis", 50),
                 Math.toIntExact(number(properties, "near-size", 10_000)),
-                Boolean.parseBoolean(text(properties, "vectors", "false")));
+                Boolean.parseBoolean(text(properties, "vectors", "false")),
+                Optional.ofNullable(properties.get(KEYS + "outbox")).map(Object::toString),
+                Math.toIntExact(number(properties, "sites", 1)));
     }
 
     private static String text(Map<?, ?> properties, String key, String otherwise) {

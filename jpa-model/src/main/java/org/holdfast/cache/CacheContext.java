@@ -1,5 +1,6 @@
 package org.holdfast.cache;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -28,11 +29,19 @@ public interface CacheContext {
     }
 
     /**
-     * Whether what is read now may lack committed changes: the node may lag, or the transaction has a snapshot that may be older
-     * than half of {@code holdfast.cache.lag-window-millis}.
+     * Whether what is read now may lack committed changes: the node may lag, or the transaction has a snapshot that is older
+     * than its queries.
      */
     default boolean mayLag() {
         return false;
+    }
+
+    /**
+     * Where {@link #mayLag}: a reading of {@link System#nanoTime}, at which what is read now was known to lack no change for
+     * longer than nodes may lag. Empty when that is known anew with each query.
+     */
+    default OptionalLong lagKnownNanos() {
+        return OptionalLong.empty();
     }
 
     /** Whether this transaction has written, by other means than the EntityManager, what it may read now. */
@@ -40,20 +49,35 @@ public interface CacheContext {
         return false;
     }
 
+    /** Whether the cache answers nothing now. What is read is kept for others all the same. */
+    default boolean readsPast() {
+        return false;
+    }
+
     /**
-     * A reading of {@link System#nanoTime}: what any process had declared outdated until then must not be used. Others' word
-     * reaches the near cache a moment after Redis, so it is passed over until a message that this process sent after that
-     * reading has come back. Empty when that moment does not matter.
+     * A reading of {@link System#nanoTime}: what any process had declared outdated until then must not be used. Until a
+     * message that this process sent later has come back, and a poll of the outbox that began later has succeeded, the
+     * database is read. Empty when that moment does not matter.
      */
     default OptionalLong mustKnowSince() {
         return OptionalLong.empty();
     }
 
     /**
-     * Where Redisson's configuration is, when the property {@code holdfast.cache.redisson} does not say so, in the same form.
-     * Asked at the start; an exception stops it.
+     * A reading of {@link System#nanoTime}, before which this work's caller has read from a database what others had written.
+     * What the process has near must not lead back behind that: until a message that this process sent later has come
+     * back, Redis is asked instead. Weaker than {@link #mustKnowSince}, which would keep a caller who reads on and on from
+     * the cache for ever. Empty when that moment does not matter.
      */
-    default Optional<String> redisson() {
-        return Optional.empty();
+    default OptionalLong hasReadSince() {
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Properties, by their full names, in place of those of the persistence unit: for what is known only where the application
+     * runs. Asked at the start; an exception stops it.
+     */
+    default Map<String, String> properties() {
+        return Map.of();
     }
 }

@@ -1,5 +1,6 @@
 package org.holdfast.cache;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.persistence.config.CacheIsolationType;
@@ -26,12 +27,14 @@ public final class CacheCustomizer implements SessionCustomizer {
             CacheContext context = properties.get(CONTEXT) instanceof String name
                     ? create(session, name, CONTEXT, CacheContext.class)
                     : new CacheContext() {};
-            install(server, CacheConfig.from(properties), context);
+            Map<String, Object> all = new HashMap<>(properties);
+            all.putAll(context.properties());
+            install(server, CacheConfig.from(all), context);
         }
     }
 
     private static void install(ServerSession session, CacheConfig config, CacheContext context) {
-        Optional<String> redisson = config.redisson().or(context::redisson);
+        Optional<String> redisson = config.redisson();
         if (redisson.isEmpty()) {
             CacheUnit.LOG.log(
                     System.Logger.Level.INFO,

@@ -7,16 +7,34 @@ import java.util.Optional;
  * The cache of one persistence unit in this process, at one moment. Counts begin with the process.
  *
  * @param unit the persistence unit's session name
- * @param isTrusted whether the cache is used; false while Redis does not answer
+ * @param isTrusted whether the cache is used; false while Redis does not answer, or the outbox was not read
  * @param withdrawals how often Redis was found not to be believed, since the start
  * @param pendingInvalidations what Redis has not confirmed yet
+ * @param outbox what was told through the database; empty when the application has no outbox
  * @param regions one an entity, by name
  */
 public record CacheSnapshot(
-        String unit, boolean isTrusted, long withdrawals, int pendingInvalidations, List<RegionCounts> regions) {
+        String unit,
+        boolean isTrusted,
+        long withdrawals,
+        int pendingInvalidations,
+        Optional<OutboxCounts> outbox,
+        List<RegionCounts> regions) {
     public CacheSnapshot {
         regions = List.copyOf(regions);
     }
+
+    /**
+     * The outbox.
+     *
+     * @param written rows that this process wrote, be they committed or not
+     * @param applied rows of others that it applied
+     * @param pending evictions that are written by the next poll
+     * @param polls those that succeeded
+     * @param gaps polls that came too late to know all, so that everything was emptied
+     * @param ageMillis how long ago the last poll began that succeeded; -1 before the first
+     */
+    public record OutboxCounts(long written, long applied, int pending, long polls, long gaps, long ageMillis) {}
 
     /**
      * One entity with its subclasses.

@@ -27,6 +27,8 @@ final class CacheUnit implements AutoCloseable {
 
     private static final String PROPERTY = "org.holdfast.cache.unit";
     private static final int FAILURES_MAX = 3;
+    /** What was read longer ago than this part of the window is kept for nobody. */
+    static final int YOUNG_PART = 4;
 
     private final String name;
     private final CacheConfig config;
@@ -39,8 +41,10 @@ final class CacheUnit implements AutoCloseable {
     private final ThreadLocal<@Nullable ReadScope> scopes = new ThreadLocal<>();
     private final ThreadLocal<@Nullable String> mergePartitions = new ThreadLocal<>();
     private final Map<Object, String> partitionsOfChanges = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<Object, Changes> changes = Collections.synchronizedMap(new WeakHashMap<>());
     private final Trust trust;
     private final RowStore store;
+    private final Optional<OutboxLink> outbox;
 
     private volatile @Nullable Heartbeat heartbeat;
     private volatile String epoch;
@@ -55,6 +59,7 @@ final class CacheUnit implements AutoCloseable {
         long lease = FAILURES_MAX * Heartbeat.INTERVAL_MILLIS + config.deadlineMillis();
         this.trust = new Trust(FAILURES_MAX, TimeUnit.MILLISECONDS.toNanos(lease));
         this.store = new RowStore(this, config, trust);
+        this.outbox = config.outbox().map(table -> new OutboxLink(this, new Outbox(table)));
         session.setProperty(PROPERTY, this);
     }
 
@@ -68,6 +73,7 @@ final class CacheUnit implements AutoCloseable {
 
     /** Begins to ask Redis; returns at once. */
     void start() {
+        regions.stream().filter(Region::isCached).forEach(Region::share);
         Heartbeat started = new Heartbeat(
                 this,
                 config,
@@ -123,8 +129,20 @@ final class CacheUnit implements AutoCloseable {
         return clock.get();
     }
 
+    /** What the database tells besides Redis; empty when the application has no outbox. */
+    Optional<OutboxLink> outbox() {
+        return outbox;
+    }
+
+    /** Whether Redis is believed. */
     boolean isTrusted() {
         return trust.holds(nanos());
+    }
+
+    /** Whether what is cached is believed: Redis is, and the outbox was read not long ago. */
+    boolean isUsed() {
+        long now = nanos();
+        return trust.holds(now) && outbox.map(its -> its.polls().holds(now)).orElse(true);
     }
 
     // --- what the threads are reading
@@ -141,7 +159,7 @@ final class CacheUnit implements AutoCloseable {
             return scope;
         }
         String current = followEpoch();
-        ReadScope begun = new ReadScope(context, mayUseNear(), current, clock.get(), nanos());
+        ReadScope begun = new ReadScope(context, mayUse(), mayUseNear(), current, clock.get(), nanos());
         scopes.set(begun);
         return begun;
     }
@@ -159,18 +177,37 @@ final class CacheUnit implements AutoCloseable {
         scopes.remove();
     }
 
-    /** Whether the scope began so lately that every floor since then is still known. */
+    /**
+     * Whether the scope began so lately that every floor since then is still known. How far a node lags is known by comparison
+     * with the writer, so that has to have answered lately too.
+     */
     boolean isYoung(ReadScope scope) {
-        return nanos() - scope.startedNanos < TimeUnit.MILLISECONDS.toNanos(config.windowMillis() / 2);
+        long young = TimeUnit.MILLISECONDS.toNanos(config.windowMillis() / YOUNG_PART);
+        return nanos() - scope.startedNanos < young
+                && (!scope.mayLag
+                        || outbox.map(its -> its.polls().covers(scope.startedNanos - young))
+                                .orElse(true));
     }
 
-    /** Whether all has been heard that the calling thread's work must know. */
-    boolean mayUseNear() {
+    /** Whether the cache may answer the calling thread: it has heard of all that the thread's work must know. */
+    boolean mayUse() {
         OptionalLong since = context.mustKnowSince();
+        return !context.readsPast() && (since.isEmpty() || hasHeardSince(since.getAsLong()));
+    }
+
+    /** Whether also what is near may answer. */
+    boolean mayUseNear() {
+        OptionalLong since = context.hasReadSince();
         return since.isEmpty() || trust.covers(since.getAsLong());
     }
 
-    private String followEpoch() {
+    private boolean hasHeardSince(long nanos) {
+        return trust.covers(nanos)
+                && outbox.map(its -> its.polls().covers(nanos)).orElse(true);
+    }
+
+    /** Another history of the database is begun anew with; which it is now. */
+    String followEpoch() {
         String current = context.epoch();
         if (current.equals(epoch)) {
             return current;
@@ -182,6 +219,7 @@ final class CacheUnit implements AutoCloseable {
             LOG.log(System.Logger.Level.INFO, "{0}: the cache begins anew, epoch {1} after {2}", name, current, epoch);
             epoch = current;
             trust.withdraw();
+            outbox.ifPresent(its -> its.polls().forget());
             regions.forEach(Region::forgetEpoch);
         }
         beatSoon();
@@ -195,6 +233,17 @@ final class CacheUnit implements AutoCloseable {
         }
         String merged = mergePartitions.get();
         return merged != null ? Optional.of(merged) : context.partition();
+    }
+
+    // --- what the transactions change
+
+    /** The changes of the transaction that this session commits. */
+    void changedIn(Object session, Changes ofSession) {
+        changes.put(session, ofSession);
+    }
+
+    Optional<Changes> changesIn(Object session) {
+        return Optional.ofNullable(changes.remove(session));
     }
 
     // --- the merge after a commit, which may run when the application's context is gone
@@ -228,6 +277,14 @@ final class CacheUnit implements AutoCloseable {
         store.watch().restart();
         if (trust.withdraw()) {
             withdrawn("a connection to Redis was lost");
+            beatSoon();
+        }
+    }
+
+    /** What was to be told could not be: nothing is used until the heartbeat has told it. */
+    void untold() {
+        if (trust.withdraw()) {
+            withdrawn("Redis was not told what the database told");
             beatSoon();
         }
     }
@@ -286,27 +343,33 @@ final class CacheUnit implements AutoCloseable {
 
     /** The row may have been changed by anybody in any way: it is read anew by everybody. */
     void evict(RowKey key) {
+        if (!key.region().isShared()) {
+            return;
+        }
         key.region().raise(key, Versions.ABOVE_ALL);
-        confirm(store.tombstone(key, Versions.ABOVE_ALL));
+        boolean isConfirmed = confirm(store.tombstone(key, Versions.ABOVE_ALL));
+        outbox.ifPresent(its -> its.evicted(key, isConfirmed));
     }
 
     /** Any row of the region may have been changed: all are read anew by everybody. */
     void evict(Region region) {
-        confirm(store.drop(region, "", 0));
+        if (region.isShared()) {
+            boolean isConfirmed = confirm(store.drop(region, "", 0));
+            outbox.ifPresent(its -> its.evicted(region, isConfirmed));
+        }
     }
 
-    private void confirm(CompletableFuture<?> told) {
-        if (isTrusted()) {
-            store.confirm(new CompletableFuture<?>[] {told});
-        }
+    private boolean confirm(CompletableFuture<?> told) {
+        return isTrusted() && store.confirm(new CompletableFuture<?>[] {told});
     }
 
     CacheSnapshot snapshot() {
         return new CacheSnapshot(
                 name,
-                isTrusted(),
+                isUsed(),
                 withdrawals.sum(),
                 store.pending().size(),
+                outbox.map(OutboxLink::counts),
                 regions.stream().map(CacheSnapshot.RegionCounts::of).toList());
     }
 

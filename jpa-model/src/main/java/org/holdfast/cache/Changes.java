@@ -10,17 +10,21 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.persistence.internal.sessions.AbstractSession;
 import org.eclipse.persistence.internal.sessions.UnitOfWorkImpl;
 import org.holdfast.cache.guard.Versions;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one transaction changes. Everybody is told before the commit: from then on nobody keeps what was before, so that a
- * process which dies anywhere leaves nothing stale behind. A transaction that is rolled back has only emptied something.
- * Confined to the thread of its transaction.
+ * process which dies anywhere leaves nothing stale behind. What Redis, or another site's Redis, was not told is committed with
+ * the transaction, in the {@link Outbox}. A transaction that is rolled back has only emptied something. Confined to the
+ * thread of its transaction.
  */
 final class Changes {
     private static final String PROPERTY = "org.holdfast.cache.changes";
+    /** More rows of a region are told as the region. */
+    private static final int ROWS_MAX = 5_000;
 
     /** An entry of the near cache before the commit: null when there was none. */
     private record Base(NearIdentityMap.@Nullable Entry entry, long builds, long version) {}
@@ -28,11 +32,15 @@ final class Changes {
     private final CacheUnit unit;
     private final String name = UUID.randomUUID().toString();
     private final Map<RowKey, Long> rows = new HashMap<>();
+    /** Those of the rows that others may know of: they were not inserted here. */
+    private final Set<RowKey> outdated = new HashSet<>();
+
     private final Set<RowKey> written = new HashSet<>();
     private final Map<RowKey, Base> bases = new HashMap<>();
     private final Set<RowKey> inserted = new HashSet<>();
     private final Set<Region> dropped = new HashSet<>();
     private final List<CompletableFuture<?>> told = new ArrayList<>();
+    private String space = "";
     private long firstNanos;
     private long stamp;
 
@@ -47,6 +55,7 @@ final class Changes {
         if (known == null) {
             known = new Changes(unit);
             work.setProperty(PROPERTY, known);
+            unit.changedIn(work.getParent(), known);
         }
         return known;
     }
@@ -68,6 +77,9 @@ final class Changes {
      * @param isKnown whether the entity is then as its row will be read
      */
     void row(Region region, Object primaryKey, long version, boolean isKnown) {
+        if (!region.isShared()) {
+            return;
+        }
         Optional<String> partition = region.partition();
         if (partition.isEmpty()) {
             region(region);
@@ -87,6 +99,9 @@ final class Changes {
 
     /** A row is inserted: nobody can have an older one. */
     void inserted(Region region, Object primaryKey, long version) {
+        if (!region.isShared()) {
+            return;
+        }
         region.partition().ifPresent(partition -> {
             RowKey key = new RowKey(region, partition, primaryKey);
             begin();
@@ -99,12 +114,16 @@ final class Changes {
     private void tell(RowKey key, long version) {
         begin();
         rows.put(key, version);
+        outdated.add(key);
         key.region().raise(key, version);
         told.add(unit.store().tombstone(key, version));
     }
 
     /** Any rows of a region are about to be changed. */
     void region(Region region) {
+        if (!region.isShared()) {
+            return;
+        }
         begin();
         if (dropped.add(region)) {
             told.add(unit.store().drop(region, name, unit.config().windowMillis()));
@@ -114,11 +133,17 @@ final class Changes {
     private void begin() {
         if (rows.isEmpty() && dropped.isEmpty()) {
             firstNanos = unit.nanos();
+            space = unit.store().space();
         }
     }
 
-    /** All is written, the commit comes next. Waits until Redis has confirmed, for the deadline at most. */
-    void prepare() {
+    /**
+     * All is written, the commit comes next. Waits until Redis has confirmed, for the deadline at most; what is to be told by
+     * the database is written in the session's transaction.
+     *
+     * @throws org.eclipse.persistence.exceptions.DatabaseException when the database does not take it: then it cannot commit
+     */
+    void prepare(AbstractSession session) {
         stamp = unit.stamp();
         written.forEach(key -> {
             NearIdentityMap.Entry entry = key.region().entry(key);
@@ -127,31 +152,59 @@ final class Changes {
         if (isOld()) {
             tellAgain();
         }
-        confirmTold();
+        // Keys that were lost meanwhile took with them what was told at first.
+        boolean isConfirmed =
+                confirmTold() && !space.isEmpty() && space.equals(unit.store().space());
+        if (!outdated.isEmpty() || !dropped.isEmpty()) {
+            unit.outbox().ifPresent(outbox -> outbox.tell(session, this::messages, isConfirmed ? space : null));
+        }
+    }
+
+    private List<byte[]> messages() {
+        Set<Region> regions = new HashSet<>(dropped);
+        Map<Region, List<RowKey>> keys = new HashMap<>();
+        outdated.forEach(key ->
+                keys.computeIfAbsent(key.region(), each -> new ArrayList<>()).add(key));
+        List<byte[]> messages = new ArrayList<>();
+        keys.forEach((region, ofRegion) -> {
+            if (ofRegion.size() > ROWS_MAX) {
+                regions.add(region);
+            } else if (!regions.contains(region)) {
+                ofRegion.forEach(key -> messages.add(Messages.row(key, version(key))));
+            }
+        });
+        regions.forEach(region -> messages.add(Messages.region(region, 0)));
+        return messages;
+    }
+
+    private long version(RowKey key) {
+        return rows.getOrDefault(key, Versions.ABOVE_ALL);
     }
 
     // What is not confirmed in time is pending, and told again by the heartbeat.
-    private void confirmTold() {
+    private boolean confirmTold() {
         boolean isConfirmed =
                 told.isEmpty() || (unit.isTrusted() && unit.store().confirm(told.toArray(CompletableFuture<?>[]::new)));
         if (!isConfirmed) {
-            rows.forEach((key, version) -> unit.store().pending().add(key.region(), key, version));
+            outdated.forEach(key -> unit.store().pending().add(key.region(), key, version(key)));
             dropped.forEach(region -> unit.store().pending().addRegion(region));
         }
         told.clear();
+        return isConfirmed;
     }
 
     // A tombstone must outlive the commit by as long as a node may lag.
     private boolean isOld() {
         return unit.nanos() - firstNanos
-                > TimeUnit.MILLISECONDS.toNanos(unit.config().windowMillis()) / 4;
+                > TimeUnit.MILLISECONDS.toNanos(unit.config().windowMillis()) / 8;
     }
 
     private void tellAgain() {
         firstNanos = unit.nanos();
-        rows.forEach((key, version) -> {
-            key.region().raise(key, version);
-            told.add(unit.store().tombstone(key, version));
+        space = unit.store().space();
+        outdated.forEach(key -> {
+            key.region().raise(key, version(key));
+            told.add(unit.store().tombstone(key, version(key)));
         });
         for (Region region : dropped) {
             told.add(unit.store().drop(region, name, unit.config().windowMillis()));

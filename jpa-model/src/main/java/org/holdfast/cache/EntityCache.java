@@ -2,6 +2,8 @@ package org.holdfast.cache;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import org.eclipse.persistence.descriptors.CMPPolicy;
 import org.eclipse.persistence.descriptors.ClassDescriptor;
@@ -108,6 +110,20 @@ public final class EntityCache {
      */
     public void leave() {
         unit.abandon();
+    }
+
+    /**
+     * Hears from the database what others changed without being able to tell Redis, or at another site. To be called several
+     * times a second, in each instance, when there is an outbox: without it the cache is not used. Waits for the
+     * database as long as the connection does, and for Redis for a second at most.
+     *
+     * @param writer to the node that takes the writes now, in auto-commit mode; it stays open
+     * @param history the one that this node is in, as {@link CacheContext#epoch} names it
+     * @return whether everything was heard that was committed before the call; false too when there is no outbox
+     */
+    public boolean pollOutbox(Connection writer, String history) throws SQLException {
+        Optional<OutboxLink> outbox = unit.outbox();
+        return outbox.isPresent() && outbox.get().poll(writer, history);
     }
 
     /** What happened so far. */

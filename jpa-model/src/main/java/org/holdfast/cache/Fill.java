@@ -54,7 +54,7 @@ final class Fill {
             return;
         }
         region.admit(key, entry, version, scope);
-        if (!scope.isFromRedis() && unit.isYoung(scope) && region.admits(key, version) && unit.isTrusted()) {
+        if (!scope.isFromRedis() && unit.isYoung(scope) && region.admits(key, version) && unit.isUsed()) {
             shape.encode(row, version).ifPresent(bytes -> unit.store().offer(key, bytes, scope));
         }
     }

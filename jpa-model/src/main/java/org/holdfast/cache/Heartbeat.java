@@ -120,7 +120,7 @@ final class Heartbeat implements AutoCloseable {
                         Messages.look(),
                         regions.stream().map(Region::name).toList())
                 .get(deadline, TimeUnit.MILLISECONDS);
-        store.clockIs(Long.parseLong(answer.get(0)), unit.nanos());
+        store.answered(Long.parseLong(answer.get(0)), unit.nanos(), answer.get(1));
         beat.returned.get(deadline, TimeUnit.MILLISECONDS);
         // Whoever asked for another epoch meanwhile has scheduled another beat.
         if (!epochsKey.equals(store.epochsKey())) {
@@ -140,7 +140,7 @@ final class Heartbeat implements AutoCloseable {
 
     private void epochsAre(List<String> answer) {
         for (int each = 0; each < regions.size(); each++) {
-            String text = answer.get(each + 1);
+            String text = answer.get(each + 2);
             RegionEpoch epoch = RegionEpoch.parse(text)
                     .orElseThrow(() -> new CancellationException("Redis has no epoch but '" + text + "'"));
             Region region = regions.get(each);

@@ -12,13 +12,16 @@ final class ReadScope {
     final Optional<String> partition;
     final boolean mayLag;
     final boolean hasWritten;
-    /** Whether the process has heard all that the near cache must know in this query. */
+    /** Whether the cache may answer: it has heard of all that this query must know. */
+    final boolean mayUse;
+    /** Whether what is near may answer, if the cache may. */
     final boolean mayUseNear;
     /** The history that the database was in. */
     final String epoch;
     /** The unit's clock before anything was read: what is invalidated later invalidates what this query reads. */
     final long stamp;
 
+    /** Whatever was committed long before this moment is in what the query reads. */
     final long startedNanos;
 
     private final List<CacheKey> built = new ArrayList<>(2);
@@ -26,14 +29,15 @@ final class ReadScope {
     private int sharedDepth;
     private boolean isFromRedis;
 
-    ReadScope(CacheContext context, boolean mayUseNear, String epoch, long stamp, long startedNanos) {
+    ReadScope(CacheContext context, boolean mayUse, boolean mayUseNear, String epoch, long stamp, long nowNanos) {
         this.partition = context.partition();
         this.mayLag = context.mayLag();
         this.hasWritten = context.hasWritten();
+        this.mayUse = mayUse;
         this.mayUseNear = mayUseNear;
         this.epoch = epoch;
         this.stamp = stamp;
-        this.startedNanos = startedNanos;
+        this.startedNanos = mayLag ? context.lagKnownNanos().orElse(nowNanos) : nowNanos;
     }
 
     void enter() {

@@ -57,6 +57,8 @@ final class ReadThrough {
     private boolean isFor(ReadObjectQuery query, AbstractSession session, ReadScope scope) {
         return region.isCached()
                 && !scope.hasWritten
+                && scope.mayUse
+                && unit.isUsed()
                 && query.shouldMaintainCache()
                 && !query.shouldRefreshIdentityMapResult()
                 && !query.shouldRetrieveBypassCache()

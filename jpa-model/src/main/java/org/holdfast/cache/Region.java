@@ -26,6 +26,7 @@ final class Region {
     private final Counters counters = new Counters();
     private final Floors<RowKey> floors;
 
+    private volatile boolean isShared;
     private volatile @Nullable String refusal;
     private volatile @Nullable RegionEpoch epoch;
     private volatile long validFrom = 1;
@@ -64,6 +65,16 @@ final class Region {
 
     boolean isCached() {
         return refusal == null;
+    }
+
+    /** Whether it was cached when the process began: then others may have its rows, whatever became of it here. */
+    boolean isShared() {
+        return isShared;
+    }
+
+    /** The process begins to cache it. */
+    void share() {
+        isShared = true;
     }
 
     /** Caches it no more; told once. */
@@ -176,13 +187,17 @@ final class Region {
             return true;
         }
         boolean mayUse = scope == null
-                ? !unit.context().hasWritten() && unit.mayUseNear()
-                : !scope.hasWritten && scope.mayUseNear;
-        return mayUse && entry.admittedStamp() >= validFrom && unit.isTrusted();
+                ? !unit.context().hasWritten() && unit.mayUse() && unit.mayUseNear()
+                : !scope.hasWritten && scope.mayUse && scope.mayUseNear;
+        return mayUse && entry.admittedStamp() >= validFrom && unit.isUsed();
     }
 
     /** The entry was read in this scope, with this version: may others use it from now on? */
     boolean admit(RowKey key, NearIdentityMap.Entry entry, long version, ReadScope scope) {
+        if (entry.admittedStamp() > 0 && entry.version() < version) {
+            // What was near is outdated, and Redis may have it too: who has seen the newer one is not led back.
+            raise(key, version);
+        }
         boolean isFresh = scope.isFromRedis() || !scope.mayLag;
         if (!isFresh || scope.hasWritten || !unit.isYoung(scope) || isFrozen()) {
             entry.expel();

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.holdfast.cache.guard.Mark;
 import org.holdfast.cache.guard.Pending;
 import org.holdfast.cache.guard.RegionEpoch;
 import org.holdfast.cache.guard.ServerWatch;
@@ -39,6 +40,7 @@ final class RowStore {
 
     private volatile @Nullable RedisLink link;
     private volatile @Nullable ClockReading clock;
+    private volatile String space = "";
 
     RowStore(CacheUnit unit, CacheConfig config, Trust trust) {
         this.unit = unit;
@@ -51,8 +53,15 @@ final class RowStore {
         link = opened;
     }
 
-    void clockIs(long redisMillis, long receivedNanos) {
+    /** A probe was answered: Redis's clock, and what names all that it has kept since it last lost something. */
+    void answered(long redisMillis, long receivedNanos, String presentSpace) {
         clock = new ClockReading(redisMillis, receivedNanos);
+        space = presentSpace;
+    }
+
+    /** Names the keys that Redis has, as of the last probe; another name after they were lost. Empty before the first. */
+    String space() {
+        return space;
     }
 
     Pending<Region, RowKey> pending() {
@@ -85,8 +94,13 @@ final class RowStore {
 
     /** Whether rows of the epoch may be kept already. */
     boolean isUsable(RegionEpoch epoch) {
-        return redisMillis(unit.nanos())
-                .map(now -> now - CLOCK_ERROR_MILLIS >= epoch.usableFromMillis())
+        return isUsable(epoch, unit.nanos());
+    }
+
+    /** Whether rows of the epoch might be kept at this moment. */
+    private boolean isUsable(RegionEpoch epoch, long atNanos) {
+        return redisMillis(atNanos)
+                .map(then -> then - CLOCK_ERROR_MILLIS >= epoch.usableFromMillis())
                 .orElse(false);
     }
 
@@ -108,7 +122,8 @@ final class RowStore {
         if (open == null
                 || epoch.isEmpty()
                 || started.isEmpty()
-                || !isUsable(epoch.get())
+                // What was read before the region was emptied may be what it was emptied of.
+                || !isUsable(epoch.get(), scope.startedNanos)
                 || !scope.epoch.equals(unit.epoch())) {
             return;
         }
@@ -117,7 +132,7 @@ final class RowStore {
             key.region().counters().refusedPuts.increment();
             return;
         }
-        long latest = started.get() + config.windowMillis() / 2;
+        long latest = started.get() + config.windowMillis() / CacheUnit.YOUNG_PART;
         String name = keyOf(key, epoch.get());
         CompletableFuture<PutAnswer> answer = scope.mayLag
                 ? open.putLagging(
@@ -204,6 +219,51 @@ final class RowStore {
                 .thenAccept(text -> RegionEpoch.parse(text).ifPresent(region::epochIs));
     }
 
+    /**
+     * As {@link #tombstone} and {@link #drop}, for what the outbox tells: every instance hears it there, so none is told
+     * through the topic.
+     */
+    CompletableFuture<?> heard(RowKey key, long version) {
+        RedisLink open = usable();
+        Optional<String> name = keyOf(key);
+        if (open == null || name.isEmpty()) {
+            return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
+        }
+        return open.tombstone(name.get(), Versions.bytes(version), config.windowMillis(), null);
+    }
+
+    /** @param cause names why the region is emptied: it is once, whichever instances hear of it */
+    CompletableFuture<?> heard(Region region, String cause) {
+        RedisLink open = usable();
+        return open == null
+                ? CompletableFuture.failedFuture(new CancellationException("Redis is not asked"))
+                : open.drop(
+                                epochsKey(),
+                                region.name(),
+                                cause,
+                                0,
+                                config.windowMillis(),
+                                Messages.region(region, 0),
+                                cause)
+                        .thenAccept(text -> RegionEpoch.parse(text).ifPresent(region::epochIs));
+    }
+
+    /** Up to where this Redis was told what the outbox has; empty when it does not say, or is not asked. */
+    Optional<Mark> mark() {
+        RedisLink open = usable();
+        return open == null
+                ? Optional.empty()
+                : Optional.ofNullable(await(open.mark(epochsKey()))).flatMap(Mark::parse);
+    }
+
+    /** This Redis has confirmed all that the outbox had; nobody waits for it. */
+    void markIs(Mark mark) {
+        RedisLink open = usable();
+        if (open != null) {
+            CompletableFuture<?> unused = open.mark(epochsKey(), mark.text());
+        }
+    }
+
     /** Where the epochs of all regions are. */
     String epochsKey() {
         return config.prefix() + ":" + unit.name() + ":" + unit.epoch() + ":epochs";
@@ -244,9 +304,14 @@ final class RowStore {
 
     /** Waits until all are done, for the deadline at most. What is not confirmed then is pending. */
     boolean confirm(CompletableFuture<?>[] told) {
+        return confirm(told, config.deadlineMillis());
+    }
+
+    /** The same where no request waits. */
+    boolean confirm(CompletableFuture<?>[] told, long millis) {
         CompletableFuture<?> all = CompletableFuture.allOf(told);
         try {
-            all.get(config.deadlineMillis(), TimeUnit.MILLISECONDS);
+            all.get(millis, TimeUnit.MILLISECONDS);
             trust.succeeded();
             return true;
         } catch (TimeoutException | ExecutionException | CancellationException failure) {

@@ -112,8 +112,15 @@ final class SessionListener extends SessionEventAdapter {
                 if (partition != null && work.getUnitOfWorkChangeSet() != null) {
                     unit.partitionOf(work.getUnitOfWorkChangeSet(), partition);
                 }
-                changes.prepare();
             });
+        }
+    }
+
+    // Once in each transaction that has a connection, also under JTA and when nothing was flushed after a bulk change.
+    @Override
+    public void preCommitTransaction(SessionEvent event) {
+        if (event.getSession() instanceof AbstractSession session) {
+            unit.changesIn(session).ifPresent(changes -> changes.prepare(session));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.holdfast.persistence;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
@@ -52,12 +53,27 @@ public final class LocatedCacheContext implements CacheContext {
     }
 
     @Override
+    public OptionalLong hasReadSince() {
+        return located().hasReadSince();
+    }
+
+    @Override
     public OptionalLong mustKnowSince() {
         return located().mustKnowSince();
     }
 
     @Override
-    public Optional<String> redisson() {
-        return located().redisson();
+    public OptionalLong lagKnownNanos() {
+        return located().lagKnownNanos();
+    }
+
+    @Override
+    public boolean readsPast() {
+        return located().readsPast();
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return located().properties();
     }
 }

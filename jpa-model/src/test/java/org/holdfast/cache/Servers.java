@@ -103,6 +103,15 @@ final class Servers {
 
     /** Redisson's configuration for the first Redis. */
     String redisson() {
+        return redisson(port(NodeName.REDIS_A));
+    }
+
+    int port(NodeName node) {
+        return ports.of(node);
+    }
+
+    /** The same for a Redis at another port of this machine. */
+    String redisson(int port) {
         return """
                 nettyThreads: 4
                 threads: 2
@@ -118,7 +127,7 @@ final class Servers {
                   connectionPoolSize: 16
                   subscriptionConnectionMinimumIdleSize: 1
                   subscriptionConnectionPoolSize: 4
-                """.formatted(ports.of(NodeName.REDIS_A), password(), truststore.toUri());
+                """.formatted(port, password(), truststore.toUri());
     }
 
     private String password() {
@@ -173,8 +182,13 @@ final class Servers {
         redis("CONFIG SET maxmemory-policy allkeys-lru");
     }
 
-    /** Sends Redis one command, and answers what it printed. */
+    /** What the first Redis answers to a command. */
     String redis(String command) {
+        return redis(NodeName.REDIS_A, command);
+    }
+
+    /** What a Redis answers to a command. */
+    String redis(NodeName node, String command) {
         try {
             Process process = new ProcessBuilder(
                             "redis-cli",
@@ -182,7 +196,7 @@ final class Servers {
                             "--cacert",
                             topology.certificateAuthority().toString(),
                             "-p",
-                            Integer.toString(ports.of(NodeName.REDIS_A)))
+                            Integer.toString(ports.of(node)))
                     .redirectErrorStream(true)
                     .start();
             try (OutputStream in = process.getOutputStream()) {
@@ -217,6 +231,11 @@ final class Servers {
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /** To the primary. */
+    Connection connection() throws SQLException {
+        return connect(primaryUrl());
     }
 
     /** As the superuser. */

@@ -1,12 +1,15 @@
 package org.holdfast.cache;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.holdfast.cache.entities.Booking;
 
 /** What the tests say of the calling thread: its tenant, and whether its transaction has written by JDBC. */
 public class TestContext implements CacheContext {
     static final ThreadLocal<Optional<String>> PARTITION = ThreadLocal.withInitial(() -> Optional.of("t1"));
     static final ThreadLocal<Boolean> WRITTEN = ThreadLocal.withInitial(() -> false);
+    static final ThreadLocal<OptionalLong> MUST_KNOW_SINCE = ThreadLocal.withInitial(OptionalLong::empty);
+    static final ThreadLocal<Boolean> READS_PAST = ThreadLocal.withInitial(() -> false);
     static volatile String epoch = "1";
 
     @Override
@@ -27,6 +30,16 @@ public class TestContext implements CacheContext {
     @Override
     public boolean hasWritten() {
         return WRITTEN.get();
+    }
+
+    @Override
+    public boolean readsPast() {
+        return READS_PAST.get();
+    }
+
+    @Override
+    public OptionalLong mustKnowSince() {
+        return MUST_KNOW_SINCE.get();
     }
 
     /** Of an application that reads from a replica. */

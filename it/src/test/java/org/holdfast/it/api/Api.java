@@ -59,6 +59,13 @@ final class Api {
                 .withToken(anonymous().logIn(who.user(), who.password()).is(200).text("accessToken"));
     }
 
+    /** A user at a system of the test's own. */
+    static Api loggedIn(URI base, RunningSystem.Credentials who) {
+        Api anonymous = new Api(base, "");
+        return anonymous.withToken(
+                anonymous.logIn(who.user(), who.password()).is(200).text("accessToken"));
+    }
+
     Api withToken(String accessToken) {
         return new Api(base, accessToken);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class CacheIT {
     private static final Duration USED_WITHIN = Duration.ofSeconds(30);
-    // Of a replica's rows nothing is kept until Redis has been watched for a window, 30 s.
+    // Of a replica's rows nothing is kept until Redis has been watched for a window, 10 s.
     private static final Duration NEAR_WITHIN = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int CALLS = 30;

@@ -13,6 +13,7 @@ import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.listener.StatusListener;
 import org.redisson.client.codec.ByteArrayCodec;
+import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 import org.redisson.connection.ConnectionListener;
 
@@ -24,6 +25,8 @@ public final class RedisLink implements AutoCloseable {
     private static final byte[] NOTHING = {};
     /** A list of servers that is not empty, so that it says "may lag", but names none. */
     private static final String NO_SERVER = ";";
+
+    private static final String MARK = "!mark";
 
     private final RedissonClient client;
     private final RScript scripts;
@@ -131,7 +134,7 @@ public final class RedisLink implements AutoCloseable {
                 message == null ? NOTHING : message);
     }
 
-    /** Redis's time in ms, then the epochs of the regions in their order; the beat is told to all. */
+    /** Redis's time in ms, the id of the present key space, then the epochs of the regions in their order; the beat is told to all. */
     public CompletableFuture<List<String>> probe(
             String epochs, String id, long windowMillis, byte[] beat, byte[] made, List<String> regions) {
         List<byte[]> arguments = new ArrayList<>(List.of(bytes(id), bytes(windowMillis), topicName, beat, made));
@@ -168,6 +171,20 @@ public final class RedisLink implements AutoCloseable {
                         message,
                         bytes(endedFreeze))
                 .thenApply(answer -> new String(answer, StandardCharsets.UTF_8));
+    }
+
+    /** The text beside the epochs that {@link #mark(String, String)} left; null when there is none. */
+    public CompletableFuture<@Nullable String> mark(String epochs) {
+        return client.<String, @Nullable String>getMap(epochs, StringCodec.INSTANCE)
+                .getAsync(MARK)
+                .toCompletableFuture();
+    }
+
+    /** Leaves a text beside the epochs, which is lost with them. */
+    public CompletableFuture<?> mark(String epochs, String text) {
+        return client.<String, String>getMap(epochs, StringCodec.INSTANCE)
+                .fastPutAsync(MARK, text)
+                .toCompletableFuture();
     }
 
     private <T> CompletableFuture<T> eval(String script, RScript.ReturnType type, String key, byte[]... arguments) {

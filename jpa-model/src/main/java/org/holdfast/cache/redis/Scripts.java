@@ -62,7 +62,7 @@ final class Scripts {
     /**
      * The epochs of regions, made where they are missing; all of them anew when this is not the server process that made
      * them, because it may have come back with old rows. ARGV: unique id, window in ms, topic, beat, message for all when
-     * epochs were made, regions. Answers the time and the epochs.
+     * epochs were made, regions. Answers the time, the id of all that is kept since, and the epochs.
      */
     static final String PROBE = NOW + """
             local server = redis.pcall('INFO', 'server')
@@ -70,9 +70,9 @@ final class Scripts {
             local known = redis.call('HGET', KEYS[1], 'server')
             if known ~= id then
               redis.call('DEL', KEYS[1])
-              redis.call('HSET', KEYS[1], 'server', id)
+              redis.call('HSET', KEYS[1], 'server', id, '!space', ARGV[1])
             end
-            local answer = {string.format('%.0f', now)}
+            local answer = {string.format('%.0f', now), redis.call('HGET', KEYS[1], '!space') or ''}
             local made = false
             for i = 6, #ARGV do
               local epoch = redis.call('HGET', KEYS[1], ARGV[i])
@@ -90,13 +90,15 @@ final class Scripts {
 
     /**
      * Gives a region another epoch. ARGV: region, id, freeze in ms, window in ms, topic, message, id of the freeze that this
-     * ends or nothing. The freeze of another change goes on. Answers the epoch.
+     * ends or nothing. The freeze of another change goes on; without a freeze the same id again changes nothing. Answers the
+     * epoch.
      */
     static final String DROP = NOW + """
             local from = now + tonumber(ARGV[3])
             local old = redis.call('HGET', KEYS[1], ARGV[1])
             if old then
               local id, frozen = string.match(old, '^([^:]*):(%d+):')
+              if id == ARGV[2] and ARGV[3] == '0' then return old end
               if id and id ~= ARGV[7] and tonumber(frozen) > from then from = tonumber(frozen) end
             end
             local epoch = ARGV[2] .. ':' .. string.format('%.0f', from) .. ':' .. string.format('%.0f', from + tonumber(ARGV[4]))

@@ -22,6 +22,9 @@ final class ApplicationNode implements LocalNode {
     /** A shared library that the application's process alone is to load first; the tests set its clock so. */
     static final String JAVA_PRELOAD = "HOLDFAST_JAVA_PRELOAD";
 
+    /** How many Redis sites the instances use, as the application is told too. */
+    static final String SITES = "HOLDFAST_REDIS_SITES";
+
     static final String ADDRESS = "HOLDFAST_HTTP_ADDRESS";
     private static final String HEAP_DEFAULT = "-Xmx1g";
     private static final Duration READY_MAX = Duration.ofMinutes(5);
@@ -109,10 +112,16 @@ final class ApplicationNode implements LocalNode {
                 Files.copy(library, libraries.resolve(library.getFileName()));
             }
             Files.copy(artifacts.application(), application(artifacts), StandardCopyOption.REPLACE_EXISTING);
-            RedissonFile.write(context, directory);
+            RedissonFile.write(context, redis(), directory);
         } catch (IOException e) {
             throw new LauncherException(name() + ": cannot prepare " + directory + ": " + e.getMessage(), e);
         }
+    }
+
+    // With several sites every other instance is at the second one.
+    private NodeName redis() {
+        boolean hasSites = !settings.environment().getOrDefault(SITES, "1").equals("1");
+        return hasSites && instance % 2 == 0 ? NodeName.REDIS_B : NodeName.REDIS_A;
     }
 
     private Path application(Artifacts artifacts) {

@@ -17,7 +17,7 @@ final class RedissonFile {
         return directory.resolve("redisson.yaml");
     }
 
-    static void write(TopologyContext context, Path directory) {
+    static void write(TopologyContext context, NodeName redis, Path directory) {
         String password = context.secrets().get("REDIS_PASSWORD");
         Path truststore = directory.resolve("authority.p12");
         writeTruststore(context.certificates().authority(), truststore, password);
@@ -38,7 +38,7 @@ final class RedissonFile {
                   subscriptionConnectionMinimumIdleSize: 1
                   subscriptionConnectionPoolSize: 4
                 """.formatted(
-                        context.ports().of(NodeName.REDIS_A), password, truststore.toUri(), password));
+                        context.ports().of(redis), password, truststore.toUri(), password));
     }
 
     // Redisson takes the authority from a Java key store only.

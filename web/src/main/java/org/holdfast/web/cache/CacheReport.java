@@ -8,12 +8,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * The second-level cache of the instance that answers, since its start.
  *
- * @param state {@code off}, {@code used}, or {@code passed-over} while Redis is not believed
+ * @param state {@code off}, {@code used}, or {@code passed-over} while Redis is not believed or the outbox was not read
  * @param withdrawals how often Redis was found not to be believed
  * @param pendingInvalidations what Redis has yet to be told
+ * @param outbox what was told through the database; missing while the cache is off
  * @param regions one an entity, by name
  */
-public record CacheReport(String state, long withdrawals, int pendingInvalidations, List<RegionReport> regions) {
+public record CacheReport(
+        String state,
+        long withdrawals,
+        int pendingInvalidations,
+        @Nullable OutboxReport outbox,
+        List<RegionReport> regions) {
+    /**
+     * The outbox.
+     *
+     * @param written rows that this instance wrote, be they committed or not
+     * @param applied rows of others that it applied
+     * @param pending evictions that the next poll writes
+     * @param polls those that succeeded
+     * @param gaps polls that came too late to know all, so that everything was emptied
+     * @param ageMillis how long ago the last poll began that succeeded; -1 before the first
+     */
+    public record OutboxReport(long written, long applied, int pending, long polls, long gaps, long ageMillis) {
+        static OutboxReport of(CacheSnapshot.OutboxCounts counts) {
+            return new OutboxReport(
+                    counts.written(),
+                    counts.applied(),
+                    counts.pending(),
+                    counts.polls(),
+                    counts.gaps(),
+                    counts.ageMillis());
+        }
+    }
+
     /**
      * One entity.
      *
@@ -54,7 +82,8 @@ public record CacheReport(String state, long withdrawals, int pendingInvalidatio
                         its.isTrusted() ? "used" : "passed-over",
                         its.withdrawals(),
                         its.pendingInvalidations(),
+                        its.outbox().map(OutboxReport::of).orElse(null),
                         its.regions().stream().map(RegionReport::of).toList()))
-                .orElseGet(() -> new CacheReport("off", 0, 0, List.of()));
+                .orElseGet(() -> new CacheReport("off", 0, 0, null, List.of()));
     }
 }
