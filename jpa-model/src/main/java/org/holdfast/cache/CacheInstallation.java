@@ -124,6 +124,9 @@ final class CacheInstallation {
             shapes.add(new RowShape(descriptor, shapes.size(), unit.config().cachesVectors()));
         }
         ReadThrough reading = new ReadThrough(unit, region, shapes);
+        if (region.isCached()) {
+            region.readBy(reading);
+        }
         for (RowShape shape : shapes) {
             shape.descriptor().getDescriptorEventManager().addListener(new EntityListener(unit, region, shape));
             if (region.isCached()) {

@@ -11,11 +11,38 @@ import java.util.Optional;
  * @param withdrawals how often Redis was found not to be believed, since the start
  * @param pendingInvalidations what Redis has not confirmed yet
  * @param regions one an entity, by name
+ * @param queries one a hot query that was used, by name
  */
 public record CacheSnapshot(
-        String unit, boolean isTrusted, long withdrawals, int pendingInvalidations, List<RegionCounts> regions) {
+        String unit,
+        boolean isTrusted,
+        long withdrawals,
+        int pendingInvalidations,
+        List<RegionCounts> regions,
+        List<QueryCounts> queries) {
     public CacheSnapshot {
+        queries = List.copyOf(queries);
         regions = List.copyOf(regions);
+    }
+
+    /**
+     * One hot query.
+     *
+     * @param hits results that were kept and used
+     * @param misses results that the query had to find, where they might have been kept
+     * @param fills results that Redis took
+     * @param refusedFills results that were not kept: too large, or found while what they depend on was being changed, or on
+     *     a node that may not show a late change yet
+     */
+    public record QueryCounts(String query, long hits, long misses, long fills, long refusedFills) {
+        static QueryCounts of(String query, QueryCounters counters) {
+            return new QueryCounts(
+                    query,
+                    counters.hits.sum(),
+                    counters.misses.sum(),
+                    counters.fills.sum(),
+                    counters.refusedFills.sum());
+        }
     }
 
     /**

@@ -41,6 +41,7 @@ final class CacheUnit implements AutoCloseable {
     private final Map<Object, String> partitionsOfChanges = Collections.synchronizedMap(new WeakHashMap<>());
     private final Trust trust;
     private final RowStore store;
+    private final QueryStore queries;
 
     private volatile @Nullable Heartbeat heartbeat;
     private volatile String epoch;
@@ -55,6 +56,10 @@ final class CacheUnit implements AutoCloseable {
         long lease = FAILURES_MAX * Heartbeat.INTERVAL_MILLIS + config.deadlineMillis();
         this.trust = new Trust(FAILURES_MAX, TimeUnit.MILLISECONDS.toNanos(lease));
         this.store = new RowStore(this, config, trust);
+        Region results =
+                new Region(this, QueryStore.REGION, false, TimeUnit.MILLISECONDS.toNanos(config.windowMillis()));
+        this.queries = new QueryStore(this, config, store, results);
+        regions.add(results);
         session.setProperty(PROPERTY, this);
     }
 
@@ -98,6 +103,11 @@ final class CacheUnit implements AutoCloseable {
         return store;
     }
 
+    QueryStore queries() {
+        return queries;
+    }
+
+    /** Those of all entities, and that of the results of queries. */
     List<Region> regions() {
         return Collections.unmodifiableList(regions);
     }
@@ -305,8 +315,12 @@ final class CacheUnit implements AutoCloseable {
                 name,
                 isTrusted(),
                 withdrawals.sum(),
-                store.pending().size(),
-                regions.stream().map(CacheSnapshot.RegionCounts::of).toList());
+                store.pending().size() + queries.pendingTags(),
+                regions.stream()
+                        .filter(region -> !region.name().equals(QueryStore.REGION))
+                        .map(CacheSnapshot.RegionCounts::of)
+                        .toList(),
+                queries.counts());
     }
 
     @Override

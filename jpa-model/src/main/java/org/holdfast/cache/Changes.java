@@ -27,6 +27,7 @@ final class Changes {
     private final Map<RowKey, Long> rows = new HashMap<>();
     private final Set<RowKey> written = new HashSet<>();
     private final Set<Region> dropped = new HashSet<>();
+    private final Set<TagKey> tags = new HashSet<>();
     private final List<CompletableFuture<?>> told = new ArrayList<>();
     private long firstNanos;
     private long stamp;
@@ -68,6 +69,7 @@ final class Changes {
             region(region);
             return;
         }
+        tag(new TagKey(region, partition.get(), ""));
         RowKey key = new RowKey(region, partition.get(), primaryKey);
         if (isKnown) {
             written.add(key);
@@ -80,7 +82,7 @@ final class Changes {
         }
     }
 
-    /** A row is inserted: nobody can have an older one. */
+    /** A row is inserted, and is then as its row will be read: nobody can have an older one. */
     void inserted(Region region, Object primaryKey, long version) {
         region.partition().ifPresent(partition -> {
             RowKey key = new RowKey(region, partition, primaryKey);
@@ -88,6 +90,18 @@ final class Changes {
             rows.putIfAbsent(key, version);
             written.add(key);
         });
+    }
+
+    /** Results of queries that depend on this part of the region are about to change; the whole of it when it is empty. */
+    void tag(Region region, String part) {
+        region.partition().ifPresentOrElse(partition -> tag(new TagKey(region, partition, part)), () -> region(region));
+    }
+
+    private void tag(TagKey tag) {
+        begin();
+        if (tags.add(tag)) {
+            told.add(unit.queries().begin(tag, name));
+        }
     }
 
     private void tell(RowKey key, long version) {
@@ -106,7 +120,7 @@ final class Changes {
     }
 
     private void begin() {
-        if (rows.isEmpty() && dropped.isEmpty()) {
+        if (rows.isEmpty() && dropped.isEmpty() && tags.isEmpty()) {
             firstNanos = unit.nanos();
         }
     }
@@ -127,6 +141,7 @@ final class Changes {
         if (!isConfirmed) {
             rows.forEach((key, version) -> unit.store().pending().add(key.region(), key, version));
             dropped.forEach(region -> unit.store().pending().addRegion(region));
+            tags.forEach(unit.queries()::pend);
         }
         told.clear();
     }
@@ -146,6 +161,7 @@ final class Changes {
         for (Region region : dropped) {
             told.add(unit.store().drop(region, name, unit.config().windowMillis()));
         }
+        tags.forEach(tag -> told.add(unit.queries().begin(tag, name)));
     }
 
     /** The partition that everything belongs to; null when nothing says so. */
@@ -186,5 +202,6 @@ final class Changes {
         for (Region region : dropped) {
             told.add(unit.store().drop(region, name, 0));
         }
+        unit.queries().end(tags, name);
     }
 }

@@ -41,14 +41,13 @@ final class ReadThrough {
             return;
         }
         RowKey key = new RowKey(region, partition.get(), primaryKey);
-        NearIdentityMap.Entry entry = region.entry(key);
-        if (entry != null && entry.getObject() != null && region.accepts(entry)) {
+        if (isNear(key)) {
             region.counters().nearHits.increment();
             return;
         }
         region.counters().nearMisses.increment();
         try {
-            load(key, scope);
+            load(key, unit.store().get(key).orElse(null), scope);
         } catch (RuntimeException failure) {
             region.refuse("a row of Redis could not be built: " + failure);
         }
@@ -74,24 +73,66 @@ final class ReadThrough {
         }
         Object primaryKey = query.getSelectionId();
         ClassDescriptor descriptor = query.getDescriptor();
-        return primaryKey != null
-                && descriptor != null
-                && work.getIdentityMapAccessorInstance()
-                                .getIdentityMapManager()
-                                .getFromIdentityMap(primaryKey, descriptor.getJavaClass(), descriptor)
-                        != null;
+        return primaryKey != null && descriptor != null && isHeld(work, primaryKey, descriptor);
     }
 
-    private void load(RowKey key, ReadScope scope) {
-        byte[] bytes = unit.store().get(key).orElse(null);
+    private static boolean isHeld(UnitOfWorkImpl work, Object primaryKey, ClassDescriptor descriptor) {
+        return work.getIdentityMapAccessorInstance()
+                        .getIdentityMapManager()
+                        .getFromIdentityMap(primaryKey, descriptor.getJavaClass(), descriptor)
+                != null;
+    }
+
+    /**
+     * Whether all entities with these keys can be had without the database; those that Redis has are built into the near
+     * cache, after one round trip for all.
+     */
+    // Whatever goes wrong here, the database has the entities.
+    @SuppressWarnings("CatchingUnchecked")
+    boolean isAllNear(List<Object> primaryKeys, ClassDescriptor descriptor, UnitOfWorkImpl work, ReadScope scope) {
+        Optional<String> partition = region.partition();
+        if (!region.isCached() || partition.isEmpty()) {
+            return false;
+        }
+        List<RowKey> missing = primaryKeys.stream()
+                .map(key -> new RowKey(region, partition.get(), key))
+                .filter(key -> !isNear(key) && !isHeld(work, key.primaryKey(), descriptor))
+                .toList();
+        if (missing.isEmpty()) {
+            return true;
+        }
+        List<byte @Nullable []> rows = unit.store().getAll(missing);
+        if (rows.size() < missing.size()) {
+            return false;
+        }
+        try {
+            for (int each = 0; each < rows.size(); each++) {
+                if (!load(missing.get(each), rows.get(each), scope)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (RuntimeException failure) {
+            region.refuse("a row of Redis could not be built: " + failure);
+            return false;
+        }
+    }
+
+    private boolean isNear(RowKey key) {
+        NearIdentityMap.Entry entry = region.entry(key);
+        return entry != null && entry.getObject() != null && region.accepts(entry);
+    }
+
+    private boolean load(RowKey key, byte @Nullable [] bytes, ReadScope scope) {
         RowShape shape = bytes == null ? null : shapeOf(bytes);
         if (bytes == null || shape == null || !region.admits(key, RowShape.versionOf(bytes))) {
             region.counters().redisMisses.increment();
-            return;
+            return false;
         }
         region.counters().redisHits.increment();
         AbstractRecord row = shape.decode(bytes);
         scope.buildingFromRedis(() -> build(shape, row));
+        return true;
     }
 
     private @Nullable RowShape shapeOf(byte[] bytes) {

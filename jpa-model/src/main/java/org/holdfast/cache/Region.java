@@ -25,6 +25,7 @@ final class Region {
     private final Floors<RowKey> floors;
 
     private volatile @Nullable NearIdentityMap near;
+    private volatile @Nullable ReadThrough reading;
     private volatile @Nullable String refusal;
     private volatile @Nullable RegionEpoch epoch;
     private volatile long validFrom = 1;
@@ -49,6 +50,15 @@ final class Region {
 
     void attach(NearIdentityMap map) {
         near = map;
+    }
+
+    void readBy(ReadThrough readThrough) {
+        reading = readThrough;
+    }
+
+    /** How its entities are read through; empty when they are not cached. */
+    Optional<ReadThrough> reading() {
+        return Optional.ofNullable(reading);
     }
 
     String name() {

@@ -1,0 +1,261 @@
+package org.holdfast.cache;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.holdfast.cache.guard.Pending;
+import org.holdfast.cache.guard.RegionEpoch;
+import org.holdfast.cache.redis.RedisLink;
+import org.holdfast.cache.redis.ResultLink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Results of queries and their tags in Redis. A result holds the ids of everything it depends on, as they were before its query
+ * began: the epochs of the regions and the tags. It is used while all of them are still the same. Ids are unique, so that
+ * what Redis loses makes results useless, never old ones valid. Thread-safe.
+ */
+final class QueryStore {
+    /** The region of all results; no entity can have its name. */
+    static final String REGION = "hot-queries";
+
+    private static final int PENDING_MAX = 100_000;
+    private static final int OFFERS_MAX = 256;
+
+    /**
+     * What was current before a query began.
+     *
+     * @param ids of all that it depends on; empty when a result of now must not be kept
+     * @param kept the result that Redis has, when it is of now
+     */
+    record Found(String key, List<String> tags, Optional<String> ids, Optional<byte[]> kept) {}
+
+    private final CacheUnit unit;
+    private final CacheConfig config;
+    private final RowStore store;
+    private final Region region;
+    private final Pending<Region, TagKey> pending = new Pending<>(PENDING_MAX);
+    private final Semaphore offers = new Semaphore(OFFERS_MAX);
+    private final Map<String, QueryCounters> counters = new ConcurrentHashMap<>();
+
+    QueryStore(CacheUnit unit, CacheConfig config, RowStore store, Region region) {
+        this.unit = unit;
+        this.config = config;
+        this.store = store;
+        this.region = region;
+    }
+
+    QueryCounters counters(String query) {
+        return counters.computeIfAbsent(query, name -> new QueryCounters());
+    }
+
+    List<CacheSnapshot.QueryCounts> counts() {
+        return counters.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(each -> CacheSnapshot.QueryCounts.of(each.getKey(), each.getValue()))
+                .toList();
+    }
+
+    int pendingTags() {
+        return pending.size();
+    }
+
+    private String space(String epoch) {
+        return config.prefix() + ":" + unit.name() + ":" + REGION + ":" + epoch + ":";
+    }
+
+    private static String tagName(String space, TagKey tag) {
+        return space + "t:" + tag.text();
+    }
+
+    private static String resultName(String space, String query, String partition, byte[] parameters) {
+        return space + "r:" + query + ":" + digest(parameters) + ":" + partition;
+    }
+
+    private static String digest(byte[] bytes) {
+        try {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException(missing);
+        }
+    }
+
+    /** Looks for a result; empty when results are not used now. Waits for Redis, for the deadline at most. */
+    Optional<Found> find(String query, String partition, byte[] parameters, List<TagKey> tags, boolean mayLag) {
+        RedisLink open = store.usable();
+        Optional<RegionEpoch> epoch = region.epoch();
+        // What this process could not tell is not seen in Redis.
+        if (open == null || epoch.isEmpty() || !pending.isEmpty()) {
+            return Optional.empty();
+        }
+        long asked = unit.nanos();
+        String space = space(epoch.get().id());
+        String key = resultName(space, query, partition, parameters);
+        List<String> names = tags.stream().map(tag -> tagName(space, tag)).toList();
+        List<String> regions = Stream.concat(
+                        Stream.of(region.name()),
+                        tags.stream().map(tag -> tag.region().name()))
+                .distinct()
+                .toList();
+        ResultLink.Current current = store.await(open.results().read(store.epochsKey(), regions, names, key));
+        List<@Nullable String> told = current == null ? null : madeWhereMissing(open, names, current.tags());
+        if (current == null || told == null) {
+            return Optional.empty();
+        }
+        List<RegionEpoch> all = new ArrayList<>();
+        Stream.concat(current.epochs().stream(), told.stream())
+                .forEach(text -> epochOf(text).ifPresent(all::add));
+        // Redis is in another key space by now, or has lost it.
+        if (all.size() < regions.size() + names.size()
+                || !all.get(0).id().equals(epoch.get().id())) {
+            return Optional.empty();
+        }
+        if (!all.stream().allMatch(store::isUsable)) {
+            return Optional.of(new Found(key, names, Optional.empty(), Optional.empty()));
+        }
+        String ids = ids(all);
+        boolean mayKeep = !mayLag || all.stream().allMatch(each -> store.isUsableLagging(each, asked));
+        return Optional.of(new Found(
+                key,
+                names,
+                mayKeep ? Optional.of(ids) : Optional.empty(),
+                current.result().filter(bytes -> ResultBytes.isOf(bytes, ids))));
+    }
+
+    private @Nullable List<@Nullable String> madeWhereMissing(
+            RedisLink open, List<String> names, List<@Nullable String> told) {
+        if (told.stream().allMatch(each -> each != null)) {
+            return told;
+        }
+        return store.await(open.results()
+                .make(
+                        names,
+                        UUID.randomUUID() + ".",
+                        config.windowMillis(),
+                        tagLife().toMillis()));
+    }
+
+    // A tag that is gone is another one when it is made again; so it outlives what would refuse a stale result.
+    private Duration tagLife() {
+        return Duration.ofMillis(2 * config.lifeMillis() + 2 * config.windowMillis());
+    }
+
+    /** A region's epoch as it is kept, or a tag: that names its changes in a fourth part. */
+    private static Optional<RegionEpoch> epochOf(@Nullable String text) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        String[] parts = text.split(":", -1);
+        return parts.length < 3 ? Optional.empty() : RegionEpoch.parse(parts[0] + ":" + parts[1] + ":" + parts[2]);
+    }
+
+    private static String ids(List<RegionEpoch> all) {
+        StringBuilder ids = new StringBuilder();
+        all.forEach(each -> ids.append(each.id()).append(','));
+        return ids.toString();
+    }
+
+    /** Offers a result; nobody waits for it. */
+    void offer(Found found, byte[] result, HotQuery<?> query) {
+        QueryCounters counted = counters(query.name());
+        RedisLink open = store.usable();
+        if (open == null || !offers.tryAcquire()) {
+            counted.refusedFills.increment();
+            return;
+        }
+        Duration tagLife = query.life().compareTo(tagLife()) > 0 ? query.life() : tagLife();
+        // Nobody waits: a result that is not kept is found again.
+        CompletableFuture<?> unused = open.results()
+                .keep(found.key(), result, query.life(), found.tags(), tagLife)
+                .whenComplete((done, failure) -> {
+                    offers.release();
+                    (failure == null ? counted.fills : counted.refusedFills).increment();
+                });
+    }
+
+    /**
+     * What depends on the tag is about to be changed: no older result is used from now on, and none is kept until the change
+     * has ended or a window has passed. Confirmed when the future is complete without failure; otherwise it is pending.
+     */
+    CompletableFuture<?> begin(TagKey tag, String change) {
+        return tell(tag, change, config.windowMillis());
+    }
+
+    /** The change has ended, whether committed or not. Nobody has to wait: until then nothing is kept. */
+    void end(Collection<TagKey> tags, String change) {
+        for (TagKey tag : tags) {
+            CompletableFuture<?> unused = tell(tag, change, 0);
+        }
+    }
+
+    private CompletableFuture<?> tell(TagKey tag, String change, long freezeMillis) {
+        RedisLink open = store.usable();
+        Optional<RegionEpoch> epoch = region.epoch();
+        if (open == null || epoch.isEmpty()) {
+            pend(tag);
+            return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
+        }
+        return send(open, tag, epoch.get().id(), change, freezeMillis).whenComplete((done, failure) -> {
+            if (failure != null) {
+                pend(tag);
+            }
+        });
+    }
+
+    /** Redis has not confirmed this tag's change: it is told again by the heartbeat. */
+    void pend(TagKey tag) {
+        pending.add(region, tag, 0);
+    }
+
+    private CompletableFuture<?> send(RedisLink open, TagKey tag, String epoch, String change, long freezeMillis) {
+        return change(open, tag, epoch, change, freezeMillis).thenCompose(text -> {
+            String after = epochOf(text).map(RegionEpoch::id).orElse(epoch);
+            // The key space has been left meanwhile: those who read in the new one must be told.
+            return after.equals(epoch)
+                    ? CompletableFuture.completedFuture(text)
+                    : change(open, tag, after, change, freezeMillis);
+        });
+    }
+
+    private CompletableFuture<@Nullable String> change(
+            RedisLink open, TagKey tag, String epoch, String change, long freezeMillis) {
+        return open.results()
+                .change(
+                        store.epochsKey(),
+                        REGION,
+                        tagName(space(epoch), tag),
+                        UUID.randomUUID().toString(),
+                        change,
+                        freezeMillis,
+                        config.windowMillis(),
+                        tagLife().toMillis());
+    }
+
+    /** Tells Redis what is pending; the future fails when it could not be told. */
+    CompletableFuture<?> flush(RedisLink open) {
+        Pending.Batch<Region, TagKey> batch = pending.batch();
+        Optional<RegionEpoch> epoch = region.epoch();
+        if (batch.isEmpty() || epoch.isEmpty()) {
+            return CompletableFuture.completedFuture(batch);
+        }
+        CompletableFuture<?> all = batch.regions().isEmpty()
+                ? CompletableFuture.allOf(batch.keys().keySet().stream()
+                        .map(tag -> send(open, tag, epoch.get().id(), "", 0))
+                        .toArray(CompletableFuture<?>[]::new))
+                : store.drop(region, "", 0);
+        return all.thenRun(() -> pending.confirm(batch));
+    }
+}
