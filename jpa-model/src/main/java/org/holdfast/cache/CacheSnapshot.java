@@ -28,17 +28,19 @@ public record CacheSnapshot(
     /**
      * One hot query.
      *
-     * @param hits results that were kept and used
+     * @param nearHits results that this process had kept, and used
+     * @param redisHits those that Redis had
      * @param misses results that the query had to find, where they might have been kept
      * @param fills results that Redis took
      * @param refusedFills results that were not kept: too large, or found while what they depend on was being changed, or on
      *     a node that may not show a late change yet
      */
-    public record QueryCounts(String query, long hits, long misses, long fills, long refusedFills) {
+    public record QueryCounts(String query, long nearHits, long redisHits, long misses, long fills, long refusedFills) {
         static QueryCounts of(String query, QueryCounters counters) {
             return new QueryCounts(
                     query,
-                    counters.hits.sum(),
+                    counters.nearHits.sum(),
+                    counters.redisHits.sum(),
                     counters.misses.sum(),
                     counters.fills.sum(),
                     counters.refusedFills.sum());

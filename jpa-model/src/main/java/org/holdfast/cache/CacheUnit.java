@@ -268,6 +268,7 @@ final class CacheUnit implements AutoCloseable {
             }
             case Messages.LOOK -> beatSoon();
             case Messages.ROW -> outdated(Messages.outdatedRow(message));
+            case Messages.TAG -> changed(Messages.changedTag(message));
             case Messages.REGION -> emptied(Messages.emptiedRegion(message));
             default -> LOG.log(System.Logger.Level.WARNING, "{0}: an unknown message of kind {1}", name, message[0]);
         }
@@ -278,6 +279,10 @@ final class CacheUnit implements AutoCloseable {
             region.counters().received.increment();
             region.raise(new RowKey(region, row.partition(), row.primaryKey()), row.version());
         });
+    }
+
+    private void changed(Messages.ChangedTag tag) {
+        region(tag.region()).ifPresent(region -> queries.changed(new TagKey(region, tag.partition(), tag.part())));
     }
 
     private void emptied(Messages.EmptiedRegion emptied) {

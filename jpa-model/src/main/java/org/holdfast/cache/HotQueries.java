@@ -2,19 +2,15 @@ package org.holdfast.cache;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.FlushModeType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.eclipse.persistence.descriptors.CMPPolicy;
 import org.eclipse.persistence.descriptors.ClassDescriptor;
-import org.eclipse.persistence.internal.identitymaps.CacheId;
 import org.eclipse.persistence.internal.sessions.UnitOfWorkImpl;
 import org.eclipse.persistence.sessions.UnitOfWork;
 import org.eclipse.persistence.sessions.server.ServerSession;
 import org.holdfast.cache.row.ValueReader;
-import org.holdfast.cache.row.ValueWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +64,7 @@ public final class HotQueries {
      */
     public void changed(QueryTag... tags) {
         CacheUnit cache = unit;
-        if (cache == null) {
+        if (cache == null || tags.length == 0) {
             return;
         }
         Changes changes = Changes.of(cache, EntityCache.writing(entities));
@@ -90,28 +86,46 @@ public final class HotQueries {
             throw new IllegalArgumentException(query.name() + " depends on nothing");
         }
         if (cache == null) {
-            return new Search<>(query, null, null, Optional.empty());
+            return Search.past(query);
         }
         flushAsAQueryWould();
         ReadScope scope = cache.enter();
         try {
-            Optional<QueryStore.Found> found = scope.partition
+            return scope.partition
                     .filter(partition -> !scope.hasWritten && !hasWritten())
                     .flatMap(partition -> cache.queries()
-                            .find(
+                            .question(
                                     query.name(),
                                     partition,
                                     ResultBytes.ofParameters(parameters),
                                     keys(cache, tags, partition),
-                                    scope.mayLag));
-            return new Search<>(
-                    query,
-                    cache,
-                    found.orElse(null),
-                    found.flatMap(QueryStore.Found::kept).flatMap(kept -> results(cache, query, kept, scope)));
+                                    scope.mayLag))
+                    .map(question -> search(cache, query, question, scope))
+                    .orElseGet(() -> Search.past(query));
         } finally {
             cache.leave();
         }
+    }
+
+    private <T> Search<T> search(CacheUnit cache, HotQuery<T> query, QueryStore.Question question, ReadScope scope) {
+        QueryStore queries = cache.queries();
+        Optional<List<T>> near = scope.mayUseNear
+                ? queries.near(question).flatMap(its -> results(cache, query, its, scope))
+                : Optional.empty();
+        if (near.isPresent()) {
+            queries.counters(query.name()).nearHits.increment();
+            return new Search<>(query, cache, question, null, near);
+        }
+        Optional<QueryStore.Found> found = queries.find(question);
+        Optional<List<T>> results = found.flatMap(QueryStore.Found::kept).flatMap(kept -> {
+            Optional<List<?>> decoded = decode(query, kept);
+            decoded.ifPresent(its -> queries.keepNear(question, its, kept.length, query.life()));
+            return decoded.flatMap(its -> results(cache, query, its, scope));
+        });
+        if (results.isPresent()) {
+            queries.counters(query.name()).redisHits.increment();
+        }
+        return new Search<>(query, cache, question, found.orElse(null), results);
     }
 
     private static List<TagKey> keys(CacheUnit cache, List<QueryTag> tags, String partition) {
@@ -136,13 +150,12 @@ public final class HotQueries {
     }
 
     // Whatever goes wrong with what is kept, the database has the result.
-    @SuppressWarnings("CatchingUnchecked")
-    private <T> Optional<List<T>> results(CacheUnit cache, HotQuery<T> query, byte[] kept, ReadScope scope) {
+    private static Optional<List<?>> decode(HotQuery<?> query, byte[] kept) {
         try {
-            return query.entity().isPresent()
-                    ? entities(cache, query.entity().get(), ResultBytes.read(kept, HotQueries::primaryKey), scope)
-                    : Optional.of(
-                            List.copyOf(ResultBytes.read(kept, query.coding().orElseThrow()::read)));
+            Function<ValueReader, ?> coding = query.coding()
+                    .<Function<ValueReader, ?>>map(its -> its::read)
+                    .orElse(HotQueries::primaryKey);
+            return Optional.of(List.copyOf(ResultBytes.read(kept, coding)));
         } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException unreadable) {
             CacheUnit.LOG.log(
                     System.Logger.Level.WARNING, "a result of " + query.name() + " could not be read", unreadable);
@@ -150,34 +163,26 @@ public final class HotQueries {
         }
     }
 
+    // What is kept under a query's key was written by that query.
+    @SuppressWarnings("unchecked")
+    private <T> Optional<List<T>> results(CacheUnit cache, HotQuery<T> query, List<?> kept, ReadScope scope) {
+        return query.entity().isPresent()
+                ? entities(cache, query.entity().get(), kept, scope)
+                : Optional.of((List<T>) kept);
+    }
+
     private static Object primaryKey(ValueReader in) {
         return RowKey.primaryKey(in.blob());
     }
 
     // When a row is neither near nor in Redis, one query for all is less than one for each.
-    private <E> Optional<List<E>> entities(CacheUnit cache, Class<E> type, List<Object> keys, ReadScope scope) {
+    private <E> Optional<List<E>> entities(CacheUnit cache, Class<E> type, List<?> keys, ReadScope scope) {
         ClassDescriptor descriptor = cache.session().getDescriptor(type);
-        ReadThrough reading = Region.of(descriptor).flatMap(Region::reading).orElse(null);
         UnitOfWorkImpl work = (UnitOfWorkImpl) entities.unwrap(UnitOfWork.class);
-        if (reading == null || !reading.isAllNear(keys, descriptor, work, scope)) {
-            return Optional.empty();
-        }
-        List<E> found = new ArrayList<>(keys.size());
-        for (Object key : keys) {
-            @Nullable E entity = entities.find(type, id(cache, descriptor, key));
-            if (entity == null) {
-                return Optional.empty();
-            }
-            found.add(entity);
-        }
-        return Optional.of(List.copyOf(found));
-    }
-
-    private static Object id(CacheUnit cache, ClassDescriptor descriptor, Object key) {
-        CMPPolicy policy = descriptor.getCMPPolicy();
-        return policy != null && key instanceof CacheId
-                ? policy.createPrimaryKeyInstanceFromId(key, cache.session())
-                : key;
+        return Region.of(descriptor)
+                .flatMap(Region::reading)
+                .flatMap(reading -> reading.allWithoutDatabase(keys, descriptor, work, scope))
+                .map(all -> all.stream().map(type::cast).toList());
     }
 
     /**
@@ -188,57 +193,66 @@ public final class HotQueries {
     private record Search<T>(
             HotQuery<T> query,
             @Nullable CacheUnit cache,
+            QueryStore.@Nullable Question question,
             QueryStore.@Nullable Found before,
-            Optional<List<T>> results) {
-        Optional<List<T>> found() {
-            if (cache != null && results.isPresent()) {
-                cache.queries().counters(query.name()).hits.increment();
-            }
-            return results;
+            Optional<List<T>> found) {
+        static <T> Search<T> past(HotQuery<T> query) {
+            return new Search<>(query, null, null, null, Optional.empty());
         }
 
         List<T> keep(List<T> loaded) {
             List<T> all = List.copyOf(loaded);
-            if (cache != null && before != null) {
-                cache.queries().counters(query.name()).misses.increment();
-                offer(cache, before, all);
+            if (cache != null && question != null && before != null) {
+                QueryCounters counters = cache.queries().counters(query.name());
+                counters.misses.increment();
+                Optional<String> ids = before.ids().filter(its -> all.size() <= query.resultsMax());
+                if (ids.isEmpty() || !offer(cache, question, ids.get(), all)) {
+                    counters.refusedFills.increment();
+                }
             }
             return all;
         }
 
         // A result that cannot be kept must not make the query fail that found it.
         @SuppressWarnings("CatchingUnchecked")
-        private void offer(CacheUnit offered, QueryStore.Found current, List<T> all) {
-            Optional<byte[]> bytes = Optional.empty();
+        private boolean offer(CacheUnit offered, QueryStore.Question asked, String ids, List<T> all) {
             try {
-                bytes = all.size() > query.resultsMax()
-                        ? Optional.empty()
-                        : current.ids().map(ids -> ResultBytes.of(ids, all, coding(offered)));
+                byte[] bytes = query.entity().isPresent()
+                        ? ofEntities(offered, asked, ids, all)
+                        : ofValues(offered, asked, ids, all);
+                if (bytes.length > BYTES_MAX) {
+                    return false;
+                }
+                offered.queries().offer(asked, bytes, query);
+                return true;
             } catch (RuntimeException uncodable) {
                 CacheUnit.LOG.log(
                         System.Logger.Level.WARNING, "a result of " + query.name() + " could not be kept", uncodable);
+                return false;
             }
-            bytes.filter(its -> its.length <= BYTES_MAX)
-                    .ifPresentOrElse(
-                            its -> offered.queries().offer(current, its, query),
-                            () -> offered.queries()
-                                    .counters(query.name())
-                                    .refusedFills
-                                    .increment());
         }
 
-        private BiConsumer<T, ValueWriter> coding(CacheUnit offered) {
-            if (query.coding().isPresent()) {
-                return query.coding().get()::write;
-            }
+        private byte[] ofValues(CacheUnit offered, QueryStore.Question asked, String ids, List<T> all) {
+            byte[] bytes = ResultBytes.of(ids, all, query.coding().orElseThrow()::write);
+            return near(offered, asked, all, bytes);
+        }
+
+        private byte[] ofEntities(CacheUnit offered, QueryStore.Question asked, String ids, List<T> all) {
             ClassDescriptor descriptor =
                     offered.session().getDescriptor(query.entity().orElseThrow());
             Region region = Region.of(descriptor).orElseThrow();
-            return (entity, out) -> out.blob(new RowKey(
-                            region,
-                            "",
-                            descriptor.getObjectBuilder().extractPrimaryKeyFromObject(entity, offered.session()))
-                    .bytes());
+            List<Object> keys = all.stream()
+                    .map(entity -> descriptor.getObjectBuilder().extractPrimaryKeyFromObject(entity, offered.session()))
+                    .toList();
+            byte[] bytes = ResultBytes.of(ids, keys, (key, out) -> out.blob(new RowKey(region, "", key).bytes()));
+            return near(offered, asked, keys, bytes);
+        }
+
+        private byte[] near(CacheUnit offered, QueryStore.Question asked, List<?> all, byte[] bytes) {
+            if (bytes.length <= BYTES_MAX) {
+                offered.queries().keepNear(asked, all, bytes.length, query.life());
+            }
+            return bytes;
         }
     }
 }

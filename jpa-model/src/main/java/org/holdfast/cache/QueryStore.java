@@ -3,7 +3,6 @@ package org.holdfast.cache;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -34,17 +33,33 @@ final class QueryStore {
     private static final int OFFERS_MAX = 256;
 
     /**
+     * One use of a query.
+     *
+     * @param key of its result, in the key space of this epoch
+     * @param stamp of the unit's clock, before anything was asked
+     */
+    record Question(
+            String key,
+            String epoch,
+            List<String> names,
+            List<Region> regions,
+            List<TagKey> tags,
+            boolean mayLag,
+            long stamp) {}
+
+    /**
      * What was current before a query began.
      *
      * @param ids of all that it depends on; empty when a result of now must not be kept
      * @param kept the result that Redis has, when it is of now
      */
-    record Found(String key, List<String> tags, Optional<String> ids, Optional<byte[]> kept) {}
+    record Found(Optional<String> ids, Optional<byte[]> kept) {}
 
     private final CacheUnit unit;
     private final CacheConfig config;
     private final RowStore store;
     private final Region region;
+    private final NearResults near;
     private final Pending<Region, TagKey> pending = new Pending<>(PENDING_MAX);
     private final Semaphore offers = new Semaphore(OFFERS_MAX);
     private final Map<String, QueryCounters> counters = new ConcurrentHashMap<>();
@@ -54,6 +69,7 @@ final class QueryStore {
         this.config = config;
         this.store = store;
         this.region = region;
+        this.near = new NearResults(unit);
     }
 
     QueryCounters counters(String query) {
@@ -93,44 +109,77 @@ final class QueryStore {
         }
     }
 
-    /** Looks for a result; empty when results are not used now. Waits for Redis, for the deadline at most. */
-    Optional<Found> find(String query, String partition, byte[] parameters, List<TagKey> tags, boolean mayLag) {
-        RedisLink open = store.usable();
+    /** Where a result would be; empty when results are not used now. */
+    Optional<Question> question(String query, String partition, byte[] parameters, List<TagKey> tags, boolean mayLag) {
         Optional<RegionEpoch> epoch = region.epoch();
         // What this process could not tell is not seen in Redis.
-        if (open == null || epoch.isEmpty() || !pending.isEmpty()) {
+        if (epoch.isEmpty() || !unit.isTrusted() || !pending.isEmpty()) {
+            return Optional.empty();
+        }
+        String space = space(epoch.get().id());
+        return Optional.of(new Question(
+                resultName(space, query, partition, parameters),
+                epoch.get().id(),
+                tags.stream().map(tag -> tagName(space, tag)).toList(),
+                Stream.concat(Stream.of(region), tags.stream().map(TagKey::region))
+                        .distinct()
+                        .toList(),
+                tags,
+                mayLag,
+                unit.stamp()));
+    }
+
+    /** The values, or the primary keys of the entities, that this process has kept. */
+    Optional<List<?>> near(Question question) {
+        return near.get(question.key());
+    }
+
+    /** What was found may be used by this process until it hears of a change. */
+    void keepNear(Question question, List<?> results, int bytes, Duration life) {
+        long lifeNanos = Math.min(life.toNanos(), NearResults.LIFE_NANOS_MAX);
+        near.put(
+                question.key(),
+                new NearResults.Result(
+                        results,
+                        question.regions(),
+                        question.tags(),
+                        question.stamp(),
+                        unit.nanos() + lifeNanos,
+                        bytes));
+    }
+
+    /** Some process changes the tag. */
+    void changed(TagKey tag) {
+        near.changed(tag);
+    }
+
+    /** Asks Redis; empty when results are not used now. Waits for the deadline at most. */
+    Optional<Found> find(Question question) {
+        RedisLink open = store.usable();
+        if (open == null) {
             return Optional.empty();
         }
         long asked = unit.nanos();
-        String space = space(epoch.get().id());
-        String key = resultName(space, query, partition, parameters);
-        List<String> names = tags.stream().map(tag -> tagName(space, tag)).toList();
-        List<String> regions = Stream.concat(
-                        Stream.of(region.name()),
-                        tags.stream().map(tag -> tag.region().name()))
-                .distinct()
-                .toList();
-        ResultLink.Current current = store.await(open.results().read(store.epochsKey(), regions, names, key));
-        List<@Nullable String> told = current == null ? null : madeWhereMissing(open, names, current.tags());
+        List<String> regions = question.regions().stream().map(Region::name).toList();
+        ResultLink.Current current =
+                store.await(open.results().read(store.epochsKey(), regions, question.names(), question.key()));
+        List<@Nullable String> told = current == null ? null : madeWhereMissing(open, question.names(), current.tags());
         if (current == null || told == null) {
             return Optional.empty();
         }
-        List<RegionEpoch> all = new ArrayList<>();
-        Stream.concat(current.epochs().stream(), told.stream())
-                .forEach(text -> epochOf(text).ifPresent(all::add));
+        List<RegionEpoch> all = Stream.concat(current.epochs().stream(), told.stream())
+                .flatMap(text -> epochOf(text).stream())
+                .toList();
         // Redis is in another key space by now, or has lost it.
-        if (all.size() < regions.size() + names.size()
-                || !all.get(0).id().equals(epoch.get().id())) {
+        if (all.size() < regions.size() + told.size() || !all.get(0).id().equals(question.epoch())) {
             return Optional.empty();
         }
         if (!all.stream().allMatch(store::isUsable)) {
-            return Optional.of(new Found(key, names, Optional.empty(), Optional.empty()));
+            return Optional.of(new Found(Optional.empty(), Optional.empty()));
         }
         String ids = ids(all);
-        boolean mayKeep = !mayLag || all.stream().allMatch(each -> store.isUsableLagging(each, asked));
+        boolean mayKeep = !question.mayLag() || all.stream().allMatch(each -> store.isUsableLagging(each, asked));
         return Optional.of(new Found(
-                key,
-                names,
                 mayKeep ? Optional.of(ids) : Optional.empty(),
                 current.result().filter(bytes -> ResultBytes.isOf(bytes, ids))));
     }
@@ -169,7 +218,7 @@ final class QueryStore {
     }
 
     /** Offers a result; nobody waits for it. */
-    void offer(Found found, byte[] result, HotQuery<?> query) {
+    void offer(Question question, byte[] result, HotQuery<?> query) {
         QueryCounters counted = counters(query.name());
         RedisLink open = store.usable();
         if (open == null || !offers.tryAcquire()) {
@@ -179,7 +228,7 @@ final class QueryStore {
         Duration tagLife = query.life().compareTo(tagLife()) > 0 ? query.life() : tagLife();
         // Nobody waits: a result that is not kept is found again.
         CompletableFuture<?> unused = open.results()
-                .keep(found.key(), result, query.life(), found.tags(), tagLife)
+                .keep(question.key(), result, query.life(), question.names(), tagLife)
                 .whenComplete((done, failure) -> {
                     offers.release();
                     (failure == null ? counted.fills : counted.refusedFills).increment();
@@ -202,6 +251,7 @@ final class QueryStore {
     }
 
     private CompletableFuture<?> tell(TagKey tag, String change, long freezeMillis) {
+        near.changed(tag);
         RedisLink open = store.usable();
         Optional<RegionEpoch> epoch = region.epoch();
         if (open == null || epoch.isEmpty()) {
@@ -241,7 +291,8 @@ final class QueryStore {
                         change,
                         freezeMillis,
                         config.windowMillis(),
-                        tagLife().toMillis());
+                        tagLife().toMillis(),
+                        Messages.tag(tag));
     }
 
     /** Tells Redis what is pending; the future fails when it could not be told. */

@@ -1,5 +1,6 @@
 package org.holdfast.cache;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.persistence.descriptors.ClassDescriptor;
@@ -83,39 +84,60 @@ final class ReadThrough {
                 != null;
     }
 
+    // What the unit of work has, or its own copy of what is near and may be used.
+    private static @Nullable Object held(UnitOfWorkImpl work, Object primaryKey, ClassDescriptor descriptor) {
+        return work.getIdentityMapAccessorInstance().getFromIdentityMap(primaryKey, descriptor.getJavaClass(), false);
+    }
+
     /**
-     * Whether all entities with these keys can be had without the database; those that Redis has are built into the near
-     * cache, after one round trip for all.
+     * All entities with these keys in their order, or nothing when one of them cannot be had without the database. Those that
+     * are not near are asked of Redis in one round trip.
      */
     // Whatever goes wrong here, the database has the entities.
     @SuppressWarnings("CatchingUnchecked")
-    boolean isAllNear(List<Object> primaryKeys, ClassDescriptor descriptor, UnitOfWorkImpl work, ReadScope scope) {
+    Optional<List<Object>> allWithoutDatabase(
+            List<?> primaryKeys, ClassDescriptor descriptor, UnitOfWorkImpl work, ReadScope scope) {
         Optional<String> partition = region.partition();
         if (!region.isCached() || partition.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
-        List<RowKey> missing = primaryKeys.stream()
-                .map(key -> new RowKey(region, partition.get(), key))
-                .filter(key -> !isNear(key) && !isHeld(work, key.primaryKey(), descriptor))
-                .toList();
-        if (missing.isEmpty()) {
-            return true;
-        }
-        List<byte @Nullable []> rows = unit.store().getAll(missing);
-        if (rows.size() < missing.size()) {
-            return false;
-        }
-        try {
-            for (int each = 0; each < rows.size(); each++) {
-                if (!load(missing.get(each), rows.get(each), scope)) {
-                    return false;
-                }
+        @Nullable Object[] found = new @Nullable Object[primaryKeys.size()];
+        List<RowKey> missing = new ArrayList<>();
+        for (int each = 0; each < found.length; each++) {
+            found[each] = held(work, primaryKeys.get(each), descriptor);
+            if (found[each] == null) {
+                missing.add(new RowKey(region, partition.get(), primaryKeys.get(each)));
             }
-            return true;
+        }
+        region.counters().nearHits.add(found.length - missing.size());
+        region.counters().nearMisses.add(missing.size());
+        try {
+            if (!missing.isEmpty() && !loadAll(missing, scope)) {
+                return Optional.empty();
+            }
         } catch (RuntimeException failure) {
             region.refuse("a row of Redis could not be built: " + failure);
-            return false;
+            return Optional.empty();
         }
+        for (int each = 0; each < found.length; each++) {
+            if (found[each] == null) {
+                found[each] = held(work, primaryKeys.get(each), descriptor);
+                if (found[each] == null) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.of(List.of(found));
+    }
+
+    private boolean loadAll(List<RowKey> keys, ReadScope scope) {
+        List<byte @Nullable []> rows = unit.store().getAll(keys);
+        for (int each = 0; each < rows.size(); each++) {
+            if (!load(keys.get(each), rows.get(each), scope)) {
+                return false;
+            }
+        }
+        return rows.size() == keys.size();
     }
 
     private boolean isNear(RowKey key) {

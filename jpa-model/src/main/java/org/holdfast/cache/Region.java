@@ -189,6 +189,11 @@ final class Region {
         }
     }
 
+    /** Whether what was read at this stamp has not been dropped since. */
+    boolean isSince(long stamp) {
+        return stamp >= validFrom;
+    }
+
     /** Nothing that was read until now is used in this process any more. */
     void dropNear() {
         validFrom = unit.tick();

@@ -21,23 +21,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HotQueriesIT extends TwoInstances {
+    static final ResultCoding<String> TEXT = new ResultCoding<>() {
+        @Override
+        public void write(String result, ValueWriter out) {
+            out.text(result);
+        }
+
+        @Override
+        public String read(ValueReader in) {
+            return in.text();
+        }
+    };
+
     private static final HotQuery<Person> IN_CITY =
             HotQuery.ofEntities("people-in-city", Person.class, 20, Duration.ofMinutes(5));
-    private static final HotQuery<String> NAMES = HotQuery.ofValues(
-            "names-in-city",
-            new ResultCoding<String>() {
-                @Override
-                public void write(String result, ValueWriter out) {
-                    out.text(result);
-                }
-
-                @Override
-                public String read(ValueReader in) {
-                    return in.text();
-                }
-            },
-            3,
-            Duration.ofMinutes(5));
+    private static final HotQuery<String> NAMES = HotQuery.ofValues("names-in-city", TEXT, 3, Duration.ofMinutes(5));
 
     private final AtomicInteger loads = new AtomicInteger();
     private UUID ada = UUID.randomUUID();
@@ -81,13 +79,17 @@ class HotQueriesIT extends TwoInstances {
         return instance.snapshot().queries().stream()
                 .filter(each -> each.query().equals(IN_CITY.name()))
                 .findFirst()
-                .orElse(new CacheSnapshot.QueryCounts(IN_CITY.name(), 0, 0, 0, 0));
+                .orElse(new CacheSnapshot.QueryCounts(IN_CITY.name(), 0, 0, 0, 0, 0));
     }
 
     private boolean isHit(Instance instance) {
-        long before = counts(instance).hits();
+        long before = hits(instance);
         namesIn(instance);
-        return counts(instance).hits() > before;
+        return hits(instance) > before;
+    }
+
+    private long hits(Instance instance) {
+        return counts(instance).nearHits() + counts(instance).redisHits();
     }
 
     /** Both instances are served from Redis. */
@@ -102,8 +104,8 @@ class HotQueriesIT extends TwoInstances {
     private void freshAfter(Runnable change, String... expected) {
         hot();
         change.run();
-        assertThat(namesIn(two)).containsExactly(expected);
         assertThat(namesIn(one)).containsExactly(expected);
+        soon(() -> namesIn(two).equals(List.of(expected)));
         hot();
         assertThat(namesIn(two)).containsExactly(expected);
         assertThat(namesIn(one)).containsExactly(expected);
@@ -157,7 +159,7 @@ class HotQueriesIT extends TwoInstances {
         hot();
         int before = loads.get();
         inOne(entities -> entities.find(Person.class, ada).tags().add("poet"));
-        namesIn(two);
+        namesIn(one);
         assertThat(loads.get()).isEqualTo(before + 1);
     }
 
@@ -204,7 +206,8 @@ class HotQueriesIT extends TwoInstances {
         hot();
         byHand("delete from cachetest.person");
         assertThat(one.cache().evict(QueryStore.REGION)).isTrue();
-        assertThat(namesIn(two)).isEmpty();
+        assertThat(namesIn(one)).isEmpty();
+        soon(() -> namesIn(two).isEmpty());
     }
 
     @Test
@@ -229,13 +232,14 @@ class HotQueriesIT extends TwoInstances {
         entities.getTransaction().begin();
         entities.find(Person.class, ada).moveTo("Paris");
         entities.flush();
+        soon(() -> !isHit(two));
         long refused = counts(two).refusedFills();
         assertThat(namesIn(two)).containsExactly("Ada", "Grace");
         assertThat(namesIn(two)).containsExactly("Ada", "Grace");
         assertThat(counts(two).refusedFills()).isEqualTo(refused + 2);
         entities.getTransaction().commit();
         entities.close();
-        assertThat(namesIn(two)).containsExactly("Grace");
+        assertThat(namesIn(two)).as("nothing was kept").containsExactly("Grace");
         assertThat(namesIn(one)).containsExactly("Grace");
         hot();
     }
@@ -253,7 +257,7 @@ class HotQueriesIT extends TwoInstances {
         assertThat(overtaken).hasSize(2);
         soon(() -> counts(two).fills() == 1);
         assertThat(namesIn(one)).containsExactly("Grace");
-        assertThat(namesIn(two)).containsExactly("Grace");
+        soon(() -> namesIn(two).equals(List.of("Grace")));
     }
 
     @Test
@@ -312,9 +316,10 @@ class HotQueriesIT extends TwoInstances {
         soon(() -> values("few", 3) == 0);
         assertThat(values("none", 0)).isEqualTo(1);
         soon(() -> values("none", 0) == 0);
+        long refused = two.snapshot().queries().get(0).refusedFills();
         assertThat(values("many", 4)).isEqualTo(1);
         assertThat(values("many", 4)).isEqualTo(1);
-        assertThat(two.snapshot().queries().get(0).refusedFills()).isEqualTo(2);
+        assertThat(two.snapshot().queries().get(0).refusedFills()).isEqualTo(refused + 2);
     }
 
     private int values(String city, int count) {
@@ -343,7 +348,7 @@ class HotQueriesIT extends TwoInstances {
             entities.find(Person.class, ada).moveTo("London");
             assertThat(names(entities)).as("not flushed, as before any query").containsExactly("Grace");
         });
-        assertThat(namesIn(two)).containsExactly("Ada", "Grace");
+        soon(() -> namesIn(two).equals(List.of("Ada", "Grace")));
     }
 
     @Test
@@ -423,8 +428,9 @@ class HotQueriesIT extends TwoInstances {
         byHand("delete from cachetest.person where id = '" + ada + "'");
         assertThat(isHit(one)).isTrue();
         servers.flushRedis();
-        assertThat(namesIn(one)).containsExactly("Grace");
-        assertThat(namesIn(two)).containsExactly("Grace");
+        // What is near is used until the next probe.
+        soon(() -> namesIn(one).equals(List.of("Grace")));
+        soon(() -> namesIn(two).equals(List.of("Grace")));
         hot();
     }
 
@@ -450,7 +456,7 @@ class HotQueriesIT extends TwoInstances {
         servers.redis().resume();
         soon(() -> one.snapshot().isTrusted() && two.snapshot().isTrusted());
         assertThat(namesIn(one)).containsExactly("Grace");
-        assertThat(namesIn(two)).containsExactly("Grace");
+        soon(() -> namesIn(two).equals(List.of("Grace")));
         hot();
         assertThat(namesIn(two)).containsExactly("Grace");
     }

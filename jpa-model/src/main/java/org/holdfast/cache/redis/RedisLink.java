@@ -36,7 +36,7 @@ public final class RedisLink implements AutoCloseable {
         this.scripts = client.getScript(ByteArrayCodec.INSTANCE);
         this.topic = client.getTopic(topicName, ByteArrayCodec.INSTANCE);
         this.topicName = bytes(topicName);
-        this.results = new ResultLink(client);
+        this.results = new ResultLink(client, this.topicName);
     }
 
     /**
@@ -182,11 +182,11 @@ public final class RedisLink implements AutoCloseable {
                 .toCompletableFuture();
     }
 
-    private static byte[] bytes(String text) {
+    static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static byte[] bytes(long number) {
+    static byte[] bytes(long number) {
         return bytes(Long.toString(number));
     }
 

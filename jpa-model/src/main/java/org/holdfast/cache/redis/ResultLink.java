@@ -17,9 +17,11 @@ import org.redisson.client.codec.StringCodec;
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class ResultLink {
     private final RedissonClient client;
+    private final byte[] topicName;
 
-    ResultLink(RedissonClient client) {
+    ResultLink(RedissonClient client, byte[] topicName) {
         this.client = client;
+        this.topicName = topicName.clone();
     }
 
     /**
@@ -80,6 +82,7 @@ public final class ResultLink {
      *
      * @param change names the change that does it, so that a later call can end its freeze
      * @param freezeMillis how long nothing is kept under the tag; 0 ends that
+     * @param message for all
      * @return the epoch that the region has after it, or null
      */
     public CompletableFuture<@Nullable String> change(
@@ -90,19 +93,22 @@ public final class ResultLink {
             String change,
             long freezeMillis,
             long windowMillis,
-            long lifeMillis) {
+            long lifeMillis,
+            byte[] message) {
         RBatch batch = client.createBatch();
-        batch.getScript(StringCodec.INSTANCE)
+        batch.getScript(ByteArrayCodec.INSTANCE)
                 .evalAsync(
                         RScript.Mode.READ_WRITE,
                         TagScripts.CHANGE,
                         RScript.ReturnType.INTEGER,
                         List.of(tag),
-                        id,
-                        change,
-                        Long.toString(freezeMillis),
-                        Long.toString(windowMillis),
-                        Long.toString(lifeMillis));
+                        RedisLink.bytes(id),
+                        RedisLink.bytes(change),
+                        RedisLink.bytes(freezeMillis),
+                        RedisLink.bytes(windowMillis),
+                        RedisLink.bytes(lifeMillis),
+                        topicName,
+                        message);
         batch.getMap(epochs, StringCodec.INSTANCE).getAsync(region);
         return batch.executeAsync().toCompletableFuture().thenApply(answer ->
                 (String) answer.getResponses().get(1));

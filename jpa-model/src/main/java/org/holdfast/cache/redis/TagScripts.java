@@ -12,14 +12,19 @@ final class TagScripts {
 
     /**
      * Gives a tag another id, and opens or ends a change. The freezes of other changes go on. ARGV: id, name of the change,
-     * freeze in ms or 0 to end it, window in ms, life in ms.
+     * freeze in ms or 0 to end it, window in ms, life in ms, topic, message. The message is not sent when a freeze ends that
+     * was still in force: nobody can have kept anything since it began.
      */
     static final String CHANGE = NOW + """
-            local open, frozen = '', 0
+            local open, frozen, ended = '', 0, false
             for name, till in string.gmatch(redis.call('GET', KEYS[1]) or '', '([^:=,]+)=(%d+),') do
-              if name ~= ARGV[2] and tonumber(till) > now then
-                open = open .. name .. '=' .. till .. ','
-                frozen = math.max(frozen, tonumber(till))
+              if tonumber(till) > now then
+                if name == ARGV[2] then
+                  ended = ARGV[3] == '0'
+                else
+                  open = open .. name .. '=' .. till .. ','
+                  frozen = math.max(frozen, tonumber(till))
+                end
               end
             end
             if tonumber(ARGV[3]) > 0 then
@@ -30,6 +35,7 @@ final class TagScripts {
             local tag = ARGV[1] .. ':' .. string.format('%.0f', frozen) .. ':'
               .. string.format('%.0f', math.max(now, frozen) + tonumber(ARGV[4])) .. ':' .. open
             redis.call('SET', KEYS[1], tag, 'PX', ARGV[5])
+            if not ended then redis.call('PUBLISH', ARGV[6], ARGV[7]) end
             return 1
             """;
 

@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param withdrawals how often Redis was found not to be believed
  * @param pendingInvalidations what Redis has yet to be told
  * @param regions one an entity, by name
+ * @param queries one a hot query that was used, by name
  */
-public record CacheReport(String state, long withdrawals, int pendingInvalidations, List<RegionReport> regions) {
+public record CacheReport(
+        String state,
+        long withdrawals,
+        int pendingInvalidations,
+        List<RegionReport> regions,
+        List<CacheSnapshot.QueryCounts> queries) {
     /**
      * One entity.
      *
@@ -54,7 +60,8 @@ public record CacheReport(String state, long withdrawals, int pendingInvalidatio
                         its.isTrusted() ? "used" : "passed-over",
                         its.withdrawals(),
                         its.pendingInvalidations(),
-                        its.regions().stream().map(RegionReport::of).toList()))
-                .orElseGet(() -> new CacheReport("off", 0, 0, List.of()));
+                        its.regions().stream().map(RegionReport::of).toList(),
+                        its.queries()))
+                .orElseGet(() -> new CacheReport("off", 0, 0, List.of(), List.of()));
     }
 }
