@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
@@ -19,6 +18,7 @@ import org.holdfast.model.agent.Agent;
 import org.holdfast.model.agent.Conversation;
 import org.holdfast.model.agent.Message;
 import org.holdfast.repository.Listing;
+import org.holdfast.repository.Parts;
 import org.holdfast.repository.Repository;
 import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +58,7 @@ public class Conversations {
                 ConversationView.class,
                 entities -> repositories.of(entities, Agent.class).find(agentId).map(agent -> {
                     Conversation begun = new Conversation(agent, externalId, title, now());
-                    conversations(entities).add(begun, ofAgent(agentId));
+                    conversations(entities).add(begun, Parts.conversationsOf(agentId));
                     entities.flush();
                     return ConversationView.of(begun);
                 }));
@@ -69,9 +69,12 @@ public class Conversations {
         return connections.read(entities -> repositories
                 .of(entities, Agent.class)
                 .find(agentId)
-                .map(agent -> conversations(entities).list(OLDEST, ofAgent(agentId), max, agentId, after).stream()
-                        .map(ConversationView::of)
-                        .toList()));
+                .map(agent ->
+                        conversations(entities)
+                                .list(OLDEST, Parts.conversationsOf(agentId), max, agentId, after)
+                                .stream()
+                                .map(ConversationView::of)
+                                .toList()));
     }
 
     public Optional<ConversationView> get(UUID id) {
@@ -94,7 +97,7 @@ public class Conversations {
                             said.speaker().orElse(null),
                             said.content(),
                             said.at().orElseGet(this::now));
-                    messages(entities).add(message, ofConversation(conversationId));
+                    messages(entities).add(message, Parts.messagesOf(conversationId));
                     entities.flush();
                     return MessageView.of(message);
                 }));
@@ -106,7 +109,7 @@ public class Conversations {
                 .find(conversationId)
                 .map(conversation ->
                         messages(entities)
-                                .list(SAID, ofConversation(conversationId), max, conversationId, after)
+                                .list(SAID, Parts.messagesOf(conversationId), max, conversationId, after)
                                 .stream()
                                 .map(MessageView::of)
                                 .toList()));
@@ -118,14 +121,6 @@ public class Conversations {
 
     private Repository<Message> messages(EntityManager entities) {
         return repositories.of(entities, Message.class);
-    }
-
-    private static QueryTag ofAgent(UUID agentId) {
-        return QueryTag.part(Conversation.class, "agent", agentId);
-    }
-
-    private static QueryTag ofConversation(UUID conversationId) {
-        return QueryTag.part(Message.class, "conversation", conversationId);
     }
 
     private static Message.Role role(String name) {

@@ -22,6 +22,7 @@ import org.holdfast.model.TenantEntity;
 import org.holdfast.model.memory.Memory;
 import org.holdfast.model.memory.MemoryRevision;
 import org.holdfast.model.memory.Tag;
+import org.holdfast.repository.Parts;
 import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +66,9 @@ public class Memories {
                 MemoryView.class,
                 session -> JdbcWork.run(session, connection -> {
                     UUID agent = AgentLookup.of(connection, Set.of(draft)).agentOf(draft);
-                    repositories.changed(session, MemoryTags.changedBy(List.of(agent)));
-                    if (MemoryWriter.insert(connection, tenant, List.of(new NewMemory(id, agent, draft, vector)), now)
+                    NewMemory memory = new NewMemory(id, agent, draft, vector);
+                    repositories.changed(session, MemoryTags.insertedBy(List.of(memory)));
+                    if (MemoryWriter.insert(connection, tenant, List.of(memory), now)
                             .isEmpty()) {
                         throw new RefusedException(
                                 ErrorCategory.CONFLICT,
@@ -121,7 +123,7 @@ public class Memories {
             memory.tag(tags(session, tenant, change.tags()));
             session.flush();
             Optional<MemoryView> replaced = read(session, id);
-            replaced.ifPresent(view -> repositories.changed(session, MemoryTags.changedBy(List.of(view.agentId()))));
+            replaced.ifPresent(view -> repositories.changed(session, Parts.memoriesOf(view.agentId())));
             return replaced;
         });
     }
@@ -144,8 +146,7 @@ public class Memories {
                                     session.persist(memory.revision(MemoryRevision.Change.DELETED, actor, now));
                                     repositories.changed(
                                             session,
-                                            MemoryTags.changedBy(
-                                                    List.of(memory.agent().id())));
+                                            Parts.memoriesOf(memory.agent().id()));
                                     session.remove(memory);
                                     return id;
                                 }))

@@ -125,9 +125,7 @@ public class MemoryImport {
     }
 
     private Set<UUID> insert(EntityManager session, UUID tenant, List<NewMemory> memories, Instant now) {
-        repositories.changed(
-                session,
-                MemoryTags.changedBy(memories.stream().map(NewMemory::agentId).toList()));
+        repositories.changed(session, MemoryTags.insertedBy(memories));
         return JdbcWork.run(session, connection -> MemoryWriter.insert(connection, tenant, memories, now));
     }
 }

@@ -22,6 +22,7 @@ import org.holdfast.model.run.Run;
 import org.holdfast.model.run.RunStatus;
 import org.holdfast.model.run.RunStep;
 import org.holdfast.repository.Listing;
+import org.holdfast.repository.Parts;
 import org.holdfast.repository.Repository;
 import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ public class Runs {
                             text(reported.input()),
                             text(reported.output()),
                             now);
-                    steps(entities).add(step, ofRun(runId));
+                    steps(entities).add(step, Parts.stepsOf(runId));
                     entities.flush();
                     return StepView.of(step);
                 }));
@@ -125,7 +126,7 @@ public class Runs {
     public Optional<List<StepView>> steps(UUID runId, int from, int max) {
         return connections.read(entities -> runs(entities)
                 .find(runId)
-                .map(run -> steps(entities).list(STEPS, ofRun(runId), max, runId, from).stream()
+                .map(run -> steps(entities).list(STEPS, Parts.stepsOf(runId), max, runId, from).stream()
                         .map(StepView::of)
                         .toList()));
     }
@@ -151,10 +152,6 @@ public class Runs {
 
     private Repository<RunStep> steps(EntityManager entities) {
         return repositories.of(entities, RunStep.class);
-    }
-
-    private static QueryTag ofRun(UUID runId) {
-        return QueryTag.part(RunStep.class, "run", runId);
     }
 
     private static @Nullable String text(Optional<JsonDocument> document) {

@@ -259,6 +259,9 @@ final class QueryStore {
             return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
         }
         return send(open, tag, epoch.get().id(), change, freezeMillis).whenComplete((done, failure) -> {
+            // Who asked Redis just before it heard of the change must not keep the answer: the message is still on its
+            // way.
+            near.changed(tag);
             if (failure != null) {
                 pend(tag);
             }
@@ -267,7 +270,8 @@ final class QueryStore {
 
     /** Redis has not confirmed this tag's change: it is told again by the heartbeat. */
     void pend(TagKey tag) {
-        pending.add(region, tag, 0);
+        // Told again by what is added later: a batch that is on its way confirms no more than it holds.
+        pending.add(region, tag, unit.tick());
     }
 
     private CompletableFuture<?> send(RedisLink open, TagKey tag, String epoch, String change, long freezeMillis) {
@@ -306,7 +310,7 @@ final class QueryStore {
                 ? CompletableFuture.allOf(batch.keys().keySet().stream()
                         .map(tag -> send(open, tag, epoch.get().id(), "", 0))
                         .toArray(CompletableFuture<?>[]::new))
-                : store.drop(region, "", 0);
+                : store.sendDrop(open, region, "", 0);
         return all.thenRun(() -> pending.confirm(batch));
     }
 }

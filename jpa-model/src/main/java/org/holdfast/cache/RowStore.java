@@ -215,7 +215,7 @@ final class RowStore {
         });
     }
 
-    private CompletableFuture<?> sendDrop(RedisLink open, Region region, String change, long freezeMillis) {
+    CompletableFuture<?> sendDrop(RedisLink open, Region region, String change, long freezeMillis) {
         // The epoch that ends a freeze must not have the id of the frozen one.
         String id = freezeMillis > 0 ? change : UUID.randomUUID().toString();
         return open.drop(

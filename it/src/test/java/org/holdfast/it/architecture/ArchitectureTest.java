@@ -64,7 +64,7 @@ class ArchitectureTest {
             Map.entry("job", Set.of()),
             Map.entry("monitor", Set.of("topology")),
             Map.entry("idempotency", Set.of("connection", "settings", "clock")),
-            Map.entry("repository", Set.of("connection", "cache")),
+            Map.entry("repository", Set.of("connection", "cache", "model")),
             Map.entry("agent", Set.of("connection", "idempotency", "repository", "cache", "model")),
             Map.entry("run", Set.of("connection", "idempotency", "repository", "cache", "model", "json")),
             Map.entry(
