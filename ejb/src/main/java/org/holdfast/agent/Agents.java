@@ -3,7 +3,6 @@ package org.holdfast.agent;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.EntityCaches;
@@ -23,6 +23,9 @@ import org.holdfast.model.agent.Message;
 import org.holdfast.model.memory.Memory;
 import org.holdfast.model.run.Run;
 import org.holdfast.model.run.RunStep;
+import org.holdfast.repository.Listing;
+import org.holdfast.repository.Repository;
+import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's agents. */
@@ -32,11 +35,15 @@ public class Agents {
     private static final List<Class<?>> OWNED =
             List.of(Conversation.class, Message.class, Memory.class, Run.class, RunStep.class);
 
+    private static final Listing<Agent> OLDEST =
+            Listing.of("agents", Agent.class, "select a from Agent a where a.id > ?1 order by a.id");
+
     private final ConnectionManager connections;
     private final IdempotentWrites writes;
     private final InstantSource clock;
     private final DatabaseCall call;
     private final EntityCaches caches;
+    private final RepositoryFactory repositories;
 
     @Inject
     Agents(
@@ -44,19 +51,21 @@ public class Agents {
             IdempotentWrites writes,
             DatabaseCall call,
             EntityCaches caches,
+            RepositoryFactory repositories,
             InstantSource clock) {
         this.connections = connections;
         this.writes = writes;
         this.clock = clock;
         this.call = call;
         this.caches = caches;
+        this.repositories = repositories;
     }
 
     public AgentView create(String name, @Nullable String description) {
         UUID tenant = call.options().tenant().orElseThrow();
         return writes.write(AgentView.class, entities -> {
             Agent agent = new Agent(tenant, name, description, false, now());
-            entities.persist(agent);
+            agents(entities).add(agent);
             entities.flush();
             return AgentView.of(agent);
         });
@@ -64,19 +73,13 @@ public class Agents {
 
     /** The oldest agents after {@code after}, at most {@code max}. */
     public List<AgentView> list(UUID after, int max) {
-        return connections.read(entities -> entities
-                .createQuery("select a from Agent a where a.id > :after order by a.id", Agent.class)
-                .setParameter("after", after)
-                .setMaxResults(max)
-                .getResultList()
-                .stream()
+        return connections.read(entities -> agents(entities).list(OLDEST, QueryTag.of(Agent.class), max, after).stream()
                 .map(AgentView::of)
                 .toList());
     }
 
     public Optional<AgentView> get(UUID id) {
-        return connections.read(
-                entities -> Optional.ofNullable(entities.find(Agent.class, id)).map(AgentView::of));
+        return connections.read(entities -> agents(entities).find(id).map(AgentView::of));
     }
 
     /**
@@ -87,7 +90,7 @@ public class Agents {
     public Optional<AgentView> change(UUID id, AgentChange change, LongConsumer check) {
         return writes.writeIfThere(
                 AgentView.class,
-                entities -> locked(entities, id).map(agent -> {
+                entities -> agents(entities).locked(id).map(agent -> {
                     check.accept(agent.version());
                     Instant now = now();
                     change.name().ifPresent(name -> agent.rename(name, now));
@@ -109,7 +112,7 @@ public class Agents {
     public boolean delete(UUID id, LongConsumer check) {
         return writes.writeIfThere(
                         UUID.class,
-                        entities -> locked(entities, id).map(agent -> {
+                        entities -> agents(entities).locked(id).map(agent -> {
                             check.accept(agent.version());
                             if (agent.isDefault()) {
                                 throw new RefusedException(
@@ -117,16 +120,14 @@ public class Agents {
                                         "the default agent cannot be removed: memories without an agent of their own are its");
                             }
                             OWNED.forEach(owned -> caches.changedOutside(entities, owned));
-                            entities.remove(agent);
+                            agents(entities).remove(agent);
                             return id;
                         }))
                 .isPresent();
     }
 
-    // Locked first: a caller whose version is stale is told so, and is not refused later for a change that came
-    // between.
-    private static Optional<Agent> locked(EntityManager entities, UUID id) {
-        return Optional.ofNullable(entities.find(Agent.class, id, LockModeType.PESSIMISTIC_WRITE));
+    private Repository<Agent> agents(EntityManager entities) {
+        return repositories.of(entities, Agent.class);
     }
 
     // In the grain that PostgreSQL keeps, so that what the caller is told is what is read back.

@@ -2,6 +2,7 @@ package org.holdfast.agent;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -16,19 +17,38 @@ import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.model.agent.Agent;
 import org.holdfast.model.agent.Conversation;
 import org.holdfast.model.agent.Message;
+import org.holdfast.repository.Listing;
+import org.holdfast.repository.Parts;
+import org.holdfast.repository.Repository;
+import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Conversations of the tenant's agents, and what was said in them. */
 @Dependent
 public class Conversations {
+    private static final Listing<Conversation> OLDEST = Listing.of(
+            "conversations",
+            Conversation.class,
+            "select c from Conversation c where c.agent.id = ?1 and c.id > ?2 order by c.id");
+    private static final Listing<Message> SAID = Listing.of(
+            "messages",
+            Message.class,
+            "select m from Message m where m.conversation.id = ?1 and m.id > ?2 order by m.id");
+
     private final ConnectionManager connections;
     private final IdempotentWrites writes;
+    private final RepositoryFactory repositories;
     private final InstantSource clock;
 
     @Inject
-    Conversations(ConnectionManager connections, IdempotentWrites writes, InstantSource clock) {
+    Conversations(
+            ConnectionManager connections,
+            IdempotentWrites writes,
+            RepositoryFactory repositories,
+            InstantSource clock) {
         this.connections = connections;
         this.writes = writes;
+        this.repositories = repositories;
         this.clock = clock;
     }
 
@@ -36,34 +56,29 @@ public class Conversations {
     public Optional<ConversationView> create(UUID agentId, @Nullable String externalId, @Nullable String title) {
         return writes.writeIfThere(
                 ConversationView.class,
-                entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
-                        .map(agent -> {
-                            Conversation begun = new Conversation(agent, externalId, title, now());
-                            entities.persist(begun);
-                            entities.flush();
-                            return ConversationView.of(begun);
-                        }));
+                entities -> repositories.of(entities, Agent.class).find(agentId).map(agent -> {
+                    Conversation begun = new Conversation(agent, externalId, title, now());
+                    conversations(entities).add(begun, Parts.conversationsOf(agentId));
+                    entities.flush();
+                    return ConversationView.of(begun);
+                }));
     }
 
     /** The oldest conversations after {@code after}, at most {@code max}; empty when there is no such agent. */
     public Optional<List<ConversationView>> list(UUID agentId, UUID after, int max) {
-        return connections.read(entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
-                .map(agent -> entities
-                        .createQuery(
-                                "select c from Conversation c where c.agent = :agent and c.id > :after order by c.id",
-                                Conversation.class)
-                        .setParameter("agent", agent)
-                        .setParameter("after", after)
-                        .setMaxResults(max)
-                        .getResultList()
-                        .stream()
-                        .map(ConversationView::of)
-                        .toList()));
+        return connections.read(entities -> repositories
+                .of(entities, Agent.class)
+                .find(agentId)
+                .map(agent ->
+                        conversations(entities)
+                                .list(OLDEST, Parts.conversationsOf(agentId), max, agentId, after)
+                                .stream()
+                                .map(ConversationView::of)
+                                .toList()));
     }
 
     public Optional<ConversationView> get(UUID id) {
-        return connections.read(entities ->
-                Optional.ofNullable(entities.find(Conversation.class, id)).map(ConversationView::of));
+        return connections.read(entities -> conversations(entities).find(id).map(ConversationView::of));
     }
 
     /**
@@ -75,35 +90,37 @@ public class Conversations {
         Message.Role role = role(said.role());
         return writes.writeIfThere(
                 MessageView.class,
-                entities -> Optional.ofNullable(entities.find(Conversation.class, conversationId))
-                        .map(conversation -> {
-                            Message message = new Message(
-                                    conversation,
-                                    role,
-                                    said.speaker().orElse(null),
-                                    said.content(),
-                                    said.at().orElseGet(this::now));
-                            entities.persist(message);
-                            entities.flush();
-                            return MessageView.of(message);
-                        }));
+                entities -> conversations(entities).find(conversationId).map(conversation -> {
+                    Message message = new Message(
+                            conversation,
+                            role,
+                            said.speaker().orElse(null),
+                            said.content(),
+                            said.at().orElseGet(this::now));
+                    messages(entities).add(message, Parts.messagesOf(conversationId));
+                    entities.flush();
+                    return MessageView.of(message);
+                }));
     }
 
     /** The oldest messages after {@code after}, at most {@code max}; empty when there is no such conversation. */
     public Optional<List<MessageView>> messages(UUID conversationId, UUID after, int max) {
-        return connections.read(entities -> Optional.ofNullable(entities.find(Conversation.class, conversationId))
-                .map(conversation -> entities
-                        .createQuery(
-                                "select m from Message m where m.conversation = :conversation and m.id > :after"
-                                        + " order by m.id",
-                                Message.class)
-                        .setParameter("conversation", conversation)
-                        .setParameter("after", after)
-                        .setMaxResults(max)
-                        .getResultList()
-                        .stream()
-                        .map(MessageView::of)
-                        .toList()));
+        return connections.read(entities -> conversations(entities)
+                .find(conversationId)
+                .map(conversation ->
+                        messages(entities)
+                                .list(SAID, Parts.messagesOf(conversationId), max, conversationId, after)
+                                .stream()
+                                .map(MessageView::of)
+                                .toList()));
+    }
+
+    private Repository<Conversation> conversations(EntityManager entities) {
+        return repositories.of(entities, Conversation.class);
+    }
+
+    private Repository<Message> messages(EntityManager entities) {
+        return repositories.of(entities, Message.class);
     }
 
     private static Message.Role role(String name) {

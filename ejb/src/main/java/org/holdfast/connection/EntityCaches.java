@@ -9,13 +9,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
 import org.holdfast.cache.CacheSnapshot;
 import org.holdfast.cache.CacheSnapshot.OutboxCounts;
+import org.holdfast.cache.CacheSnapshot.QueryCounts;
 import org.holdfast.cache.CacheSnapshot.RegionCounts;
 import org.holdfast.cache.EntityCache;
+import org.holdfast.cache.HotQuery;
 import org.jspecify.annotations.Nullable;
 
 /** The second-level cache for operators. While it is off there is nothing to see, and nothing to empty. Thread-safe. */
@@ -27,6 +31,7 @@ public class EntityCaches {
     @Inject
     MetricRegistry registry;
 
+    private final Set<String> queries = ConcurrentHashMap.newKeySet();
     private volatile @Nullable EntityCache found;
 
     // Each session asks.
@@ -133,6 +138,30 @@ public class EntityCaches {
         count("tombstones", cache, region, RegionCounts::tombstones);
         count("invalidations_received", cache, region, RegionCounts::received);
         count("drops", cache, region, RegionCounts::drops);
+    }
+
+    /** Call whenever a hot query is used: its gauges are there from the first use on. */
+    public void used(HotQuery<?> query) {
+        if (queries.add(query.name())) {
+            cache().ifPresent(its -> {
+                count("near_hits", its, query, QueryCounts::nearHits);
+                count("redis_hits", its, query, QueryCounts::redisHits);
+                count("misses", its, query, QueryCounts::misses);
+                count("fills", its, query, QueryCounts::fills);
+                count("refused_fills", its, query, QueryCounts::refusedFills);
+            });
+        }
+    }
+
+    private void count(String name, EntityCache cache, HotQuery<?> query, ToLongFunction<QueryCounts> value) {
+        registry.gauge(
+                "holdfast_cache_query_" + name,
+                cache,
+                its -> its.snapshot().queries().stream()
+                        .filter(each -> each.query().equals(query.name()))
+                        .mapToLong(value)
+                        .sum(),
+                new Tag("query", query.name()));
     }
 
     private void count(String name, EntityCache cache, String region, ToLongFunction<RegionCounts> value) {

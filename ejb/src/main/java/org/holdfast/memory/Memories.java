@@ -3,10 +3,10 @@ package org.holdfast.memory;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +22,9 @@ import org.holdfast.model.TenantEntity;
 import org.holdfast.model.memory.Memory;
 import org.holdfast.model.memory.MemoryRevision;
 import org.holdfast.model.memory.Tag;
+import org.holdfast.repository.Parts;
+import org.holdfast.repository.RepositoryFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The tenant's memories, one by one. */
 @Dependent
@@ -30,6 +33,7 @@ public class Memories {
     private final IdempotentWrites writes;
     private final DatabaseCall call;
     private final Embedder embedder;
+    private final RepositoryFactory repositories;
     private final InstantSource clock;
 
     @Inject
@@ -38,11 +42,13 @@ public class Memories {
             IdempotentWrites writes,
             DatabaseCall call,
             Embedder embedder,
+            RepositoryFactory repositories,
             InstantSource clock) {
         this.connections = connections;
         this.writes = writes;
         this.call = call;
         this.embedder = embedder;
+        this.repositories = repositories;
         this.clock = clock;
     }
 
@@ -60,7 +66,9 @@ public class Memories {
                 MemoryView.class,
                 session -> JdbcWork.run(session, connection -> {
                     UUID agent = AgentLookup.of(connection, Set.of(draft)).agentOf(draft);
-                    if (MemoryWriter.insert(connection, tenant, List.of(new NewMemory(id, agent, draft, vector)), now)
+                    NewMemory memory = new NewMemory(id, agent, draft, vector);
+                    repositories.changed(session, MemoryTags.insertedBy(List.of(memory)));
+                    if (MemoryWriter.insert(connection, tenant, List.of(memory), now)
                             .isEmpty()) {
                         throw new RefusedException(
                                 ErrorCategory.CONFLICT,
@@ -76,8 +84,19 @@ public class Memories {
 
     /** The page after {@code after}, at most {@code max}. */
     public List<MemoryView> list(MemoryFilter filter, Optional<MemoryPosition> after, int max) {
-        return connections.read(
-                session -> JdbcWork.run(session, connection -> MemoryReader.page(connection, filter, after, max)));
+        List<@Nullable Object> key = Arrays.asList(
+                filter.agentId().orElse(null),
+                filter.conversation().orElse(null),
+                filter.kind().orElse(null),
+                after.map(MemoryPosition::turn).orElse(null),
+                after.map(MemoryPosition::id).orElse(null),
+                max);
+        return connections.read(session -> repositories.results(
+                session,
+                MemoryResults.LIST,
+                key,
+                MemoryTags.of(filter.agentId()),
+                () -> JdbcWork.run(session, connection -> MemoryReader.page(connection, filter, after, max))));
     }
 
     /**
@@ -90,7 +109,7 @@ public class Memories {
         String actor = call.options().actor();
         Instant now = now();
         return writes.writeIfThere(MemoryView.class, session -> {
-            Optional<Memory> found = locked(session, id);
+            Optional<Memory> found = repositories.of(session, Memory.class).locked(id);
             if (found.isEmpty()) {
                 return Optional.empty();
             }
@@ -103,7 +122,9 @@ public class Memories {
             memory.annotate(change.metadata().text(), now);
             memory.tag(tags(session, tenant, change.tags()));
             session.flush();
-            return read(session, id);
+            Optional<MemoryView> replaced = read(session, id);
+            replaced.ifPresent(view -> repositories.changed(session, Parts.memoriesOf(view.agentId())));
+            return replaced;
         });
     }
 
@@ -117,12 +138,18 @@ public class Memories {
         Instant now = now();
         return writes.writeIfThere(
                         UUID.class,
-                        session -> locked(session, id).map(memory -> {
-                            check.accept(memory.version());
-                            session.persist(memory.revision(MemoryRevision.Change.DELETED, actor, now));
-                            session.remove(memory);
-                            return id;
-                        }))
+                        session -> repositories
+                                .of(session, Memory.class)
+                                .locked(id)
+                                .map(memory -> {
+                                    check.accept(memory.version());
+                                    session.persist(memory.revision(MemoryRevision.Change.DELETED, actor, now));
+                                    repositories.changed(
+                                            session,
+                                            Parts.memoriesOf(memory.agent().id()));
+                                    session.remove(memory);
+                                    return id;
+                                }))
                 .isPresent();
     }
 
@@ -170,12 +197,6 @@ public class Memories {
     private static Optional<MemoryView> read(EntityManager session, UUID id) {
         return JdbcWork.run(session, connection -> MemoryReader.byIds(connection, List.of(id))).stream()
                 .findFirst();
-    }
-
-    // Locked first: a caller whose version is stale is told so, and is not refused later for a change that came
-    // between.
-    private static Optional<Memory> locked(EntityManager session, UUID id) {
-        return Optional.ofNullable(session.find(Memory.class, id, LockModeType.PESSIMISTIC_WRITE));
     }
 
     // In the grain that PostgreSQL keeps, so that what the caller is told is what is read back.

@@ -2,6 +2,7 @@ package org.holdfast.memory;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -18,6 +19,7 @@ import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.idempotency.IdempotentWrites;
+import org.holdfast.repository.RepositoryFactory;
 
 /**
  * Keeps many memories. While one chunk is stored the next is embedded, so that the databases do not keep the model waiting;
@@ -33,6 +35,7 @@ public class MemoryImport {
     private final IdempotentWrites writes;
     private final DatabaseCall call;
     private final Embedder embedder;
+    private final RepositoryFactory repositories;
     private final InstantSource clock;
 
     @Inject
@@ -41,11 +44,13 @@ public class MemoryImport {
             IdempotentWrites writes,
             DatabaseCall call,
             Embedder embedder,
+            RepositoryFactory repositories,
             InstantSource clock) {
         this.connections = connections;
         this.writes = writes;
         this.call = call;
         this.embedder = embedder;
+        this.repositories = repositories;
         this.clock = clock;
     }
 
@@ -107,12 +112,8 @@ public class MemoryImport {
             try {
                 progress.ended(writes.write(
                         ChunkOutcome.class,
-                        session -> JdbcWork.run(
-                                session,
-                                connection -> lines.stored(
-                                        memories.isEmpty()
-                                                ? Set.of()
-                                                : MemoryWriter.insert(connection, tenant, memories, now)))));
+                        session ->
+                                lines.stored(memories.isEmpty() ? Set.of() : insert(session, tenant, memories, now))));
                 return;
             } catch (NothingHappenedException failure) {
                 // Whoever a deadlock was ended with has gone on meanwhile. Anything else is the caller's to repeat.
@@ -121,5 +122,10 @@ public class MemoryImport {
                 }
             }
         }
+    }
+
+    private Set<UUID> insert(EntityManager session, UUID tenant, List<NewMemory> memories, Instant now) {
+        repositories.changed(session, MemoryTags.insertedBy(memories));
+        return JdbcWork.run(session, connection -> MemoryWriter.insert(connection, tenant, memories, now));
     }
 }

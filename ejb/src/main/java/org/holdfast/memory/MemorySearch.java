@@ -2,15 +2,19 @@ package org.holdfast.memory;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
+import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Finds memories by words and by meaning. */
@@ -24,22 +28,49 @@ public class MemorySearch {
 
     private final ConnectionManager connections;
     private final Embedder embedder;
+    private final RepositoryFactory repositories;
 
     @Inject
-    MemorySearch(ConnectionManager connections, Embedder embedder) {
+    MemorySearch(ConnectionManager connections, Embedder embedder, RepositoryFactory repositories) {
         this.connections = connections;
         this.embedder = embedder;
+        this.repositories = repositories;
     }
 
     /** The best memories, the best first. None when a search by words has only stop words to look for. */
     public List<FoundMemory> find(MemoryQuery query) {
-        float @Nullable [] vector = query.mode() == SearchMode.text ? null : embedder.embed(query.text());
-        return connections.read(session -> JdbcWork.run(session, connection -> {
+        List<@Nullable Object> key = key(query);
+        QueryTag tag = MemoryTags.of(query.agentId());
+        // Before the text is embedded, because that takes longer than anything else here.
+        return connections
+                .read(session -> repositories.kept(session, MemoryResults.SEARCH, key, tag))
+                .orElseGet(() -> {
+                    float @Nullable [] vector = query.mode() == SearchMode.text ? null : embedder.embed(query.text());
+                    return connections.read(session -> repositories.results(
+                            session, MemoryResults.SEARCH, key, tag, () -> find(session, query, vector)));
+                });
+    }
+
+    private static List<FoundMemory> find(EntityManager session, MemoryQuery query, float @Nullable [] vector) {
+        return JdbcWork.run(session, connection -> {
             Map<UUID, Double> best = Fusion.best(candidates(connection, query, vector), query.mode(), query.limit());
             return MemoryReader.byIds(connection, List.copyOf(best.keySet())).stream()
                     .map(memory -> FoundMemory.of(memory, best.getOrDefault(memory.id(), 0.0)))
                     .toList();
-        }));
+        });
+    }
+
+    /** All that the answer depends on besides the memories. */
+    private static List<@Nullable Object> key(MemoryQuery query) {
+        return Arrays.asList(
+                query.text(),
+                query.agentId().orElse(null),
+                query.kind().orElse(null),
+                query.conversation().orElse(null),
+                query.tags().stream().sorted().toArray(),
+                query.limit(),
+                query.quality().name(),
+                query.mode().name());
     }
 
     private static List<Fusion.Candidate> candidates(

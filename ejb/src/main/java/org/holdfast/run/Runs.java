@@ -3,7 +3,6 @@ package org.holdfast.run;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
@@ -21,19 +21,32 @@ import org.holdfast.model.agent.Agent;
 import org.holdfast.model.run.Run;
 import org.holdfast.model.run.RunStatus;
 import org.holdfast.model.run.RunStep;
+import org.holdfast.repository.Listing;
+import org.holdfast.repository.Parts;
+import org.holdfast.repository.Repository;
+import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's runs and their steps. */
 @Dependent
 public class Runs {
+    private static final Listing<Run> OLDEST =
+            Listing.of("runs", Run.class, "select r from Run r where r.id > ?1 order by r.id");
+    private static final Listing<RunStep> STEPS = Listing.of(
+            "run-steps",
+            RunStep.class,
+            "select s from RunStep s where s.run.id = ?1 and s.ordinal >= ?2 order by s.ordinal");
+
     private final ConnectionManager connections;
     private final IdempotentWrites writes;
+    private final RepositoryFactory repositories;
     private final InstantSource clock;
 
     @Inject
-    Runs(ConnectionManager connections, IdempotentWrites writes, InstantSource clock) {
+    Runs(ConnectionManager connections, IdempotentWrites writes, RepositoryFactory repositories, InstantSource clock) {
         this.connections = connections;
         this.writes = writes;
+        this.repositories = repositories;
         this.clock = clock;
     }
 
@@ -41,30 +54,23 @@ public class Runs {
     public Optional<RunView> create(UUID agentId, String name, Optional<JsonDocument> input) {
         return writes.writeIfThere(
                 RunView.class,
-                entities -> Optional.ofNullable(entities.find(Agent.class, agentId))
-                        .map(agent -> {
-                            Run run = new Run(agent, name, text(input), now());
-                            entities.persist(run);
-                            entities.flush();
-                            return RunView.of(run);
-                        }));
+                entities -> repositories.of(entities, Agent.class).find(agentId).map(agent -> {
+                    Run run = new Run(agent, name, text(input), now());
+                    runs(entities).add(run);
+                    entities.flush();
+                    return RunView.of(run);
+                }));
     }
 
     /** The oldest runs after {@code after}, at most {@code max}. */
     public List<RunView> list(UUID after, int max) {
-        return connections.read(entities -> entities
-                .createQuery("select r from Run r where r.id > :after order by r.id", Run.class)
-                .setParameter("after", after)
-                .setMaxResults(max)
-                .getResultList()
-                .stream()
+        return connections.read(entities -> runs(entities).list(OLDEST, QueryTag.of(Run.class), max, after).stream()
                 .map(RunView::of)
                 .toList());
     }
 
     public Optional<RunView> get(UUID id) {
-        return connections.read(
-                entities -> Optional.ofNullable(entities.find(Run.class, id)).map(RunView::of));
+        return connections.read(entities -> runs(entities).find(id).map(RunView::of));
     }
 
     /**
@@ -77,7 +83,7 @@ public class Runs {
         Optional<RunStatus> status = change.status().map(Runs::status);
         return writes.writeIfThere(
                 RunView.class,
-                entities -> locked(entities, id).map(run -> {
+                entities -> runs(entities).locked(id).map(run -> {
                     check.accept(run.version());
                     change.name().ifPresent(run::rename);
                     if (change.answers()) {
@@ -100,7 +106,7 @@ public class Runs {
         // Under the run's lock the ordinals have neither gaps nor doubles.
         return writes.writeIfThere(
                 StepView.class,
-                entities -> locked(entities, runId).map(run -> {
+                entities -> runs(entities).locked(runId).map(run -> {
                     Instant now = now();
                     RunStep step = new RunStep(
                             run,
@@ -110,7 +116,7 @@ public class Runs {
                             text(reported.input()),
                             text(reported.output()),
                             now);
-                    entities.persist(step);
+                    steps(entities).add(step, Parts.stepsOf(runId));
                     entities.flush();
                     return StepView.of(step);
                 }));
@@ -118,16 +124,9 @@ public class Runs {
 
     /** The steps from ordinal {@code from} on, at most {@code max}; empty when there is no such run. */
     public Optional<List<StepView>> steps(UUID runId, int from, int max) {
-        return connections.read(entities -> Optional.ofNullable(entities.find(Run.class, runId))
-                .map(run -> entities
-                        .createQuery(
-                                "select s from RunStep s where s.run = :run and s.ordinal >= :first order by s.ordinal",
-                                RunStep.class)
-                        .setParameter("run", run)
-                        .setParameter("first", from)
-                        .setMaxResults(max)
-                        .getResultList()
-                        .stream()
+        return connections.read(entities -> runs(entities)
+                .find(runId)
+                .map(run -> steps(entities).list(STEPS, Parts.stepsOf(runId), max, runId, from).stream()
                         .map(StepView::of)
                         .toList()));
     }
@@ -147,8 +146,12 @@ public class Runs {
         }
     }
 
-    private static Optional<Run> locked(EntityManager entities, UUID id) {
-        return Optional.ofNullable(entities.find(Run.class, id, LockModeType.PESSIMISTIC_WRITE));
+    private Repository<Run> runs(EntityManager entities) {
+        return repositories.of(entities, Run.class);
+    }
+
+    private Repository<RunStep> steps(EntityManager entities) {
+        return repositories.of(entities, RunStep.class);
     }
 
     private static @Nullable String text(Optional<JsonDocument> document) {

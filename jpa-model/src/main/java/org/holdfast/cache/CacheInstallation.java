@@ -61,6 +61,7 @@ final class CacheInstallation {
     private Region region(ClassDescriptor root) {
         return new Region(
                 unit,
+                root.getAlias(),
                 root,
                 unit.context().isPartitioned(root.getJavaClass()),
                 TimeUnit.MILLISECONDS.toNanos(unit.config().windowMillis()));
@@ -124,6 +125,9 @@ final class CacheInstallation {
             shapes.add(new RowShape(descriptor, shapes.size(), unit.config().cachesVectors()));
         }
         ReadThrough reading = new ReadThrough(unit, region, shapes);
+        if (region.isCached()) {
+            region.readBy(reading);
+        }
         for (RowShape shape : shapes) {
             shape.descriptor().getDescriptorEventManager().addListener(new EntityListener(unit, region, shape));
             if (region.isCached()) {

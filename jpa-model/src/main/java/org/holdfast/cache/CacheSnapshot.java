@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param pendingInvalidations what Redis has not confirmed yet
  * @param outbox what was told through the database; empty when the application has no outbox
  * @param regions one an entity, by name
+ * @param queries one a hot query that was used, by name
  */
 public record CacheSnapshot(
         String unit,
@@ -19,8 +20,10 @@ public record CacheSnapshot(
         long withdrawals,
         int pendingInvalidations,
         Optional<OutboxCounts> outbox,
-        List<RegionCounts> regions) {
+        List<RegionCounts> regions,
+        List<QueryCounts> queries) {
     public CacheSnapshot {
+        queries = List.copyOf(queries);
         regions = List.copyOf(regions);
     }
 
@@ -35,6 +38,28 @@ public record CacheSnapshot(
      * @param ageMillis how long ago the last poll began that succeeded; -1 before the first
      */
     public record OutboxCounts(long written, long applied, int pending, long polls, long gaps, long ageMillis) {}
+
+    /**
+     * One hot query.
+     *
+     * @param nearHits results that this process had kept, and used
+     * @param redisHits those that Redis had
+     * @param misses results that the query had to find, where they might have been kept
+     * @param fills results that Redis took
+     * @param refusedFills results that were not kept: too large, or found while what they depend on was being changed, or on
+     *     a node that may not show a late change yet
+     */
+    public record QueryCounts(String query, long nearHits, long redisHits, long misses, long fills, long refusedFills) {
+        static QueryCounts of(String query, QueryCounters counters) {
+            return new QueryCounts(
+                    query,
+                    counters.nearHits.sum(),
+                    counters.redisHits.sum(),
+                    counters.misses.sum(),
+                    counters.fills.sum(),
+                    counters.refusedFills.sum());
+        }
+    }
 
     /**
      * One entity with its subclasses.

@@ -45,6 +45,7 @@ final class CacheUnit implements AutoCloseable {
     private final Trust trust;
     private final RowStore store;
     private final Optional<OutboxLink> outbox;
+    private final QueryStore queries;
 
     private volatile @Nullable Heartbeat heartbeat;
     private volatile String epoch;
@@ -60,6 +61,10 @@ final class CacheUnit implements AutoCloseable {
         this.trust = new Trust(FAILURES_MAX, TimeUnit.MILLISECONDS.toNanos(lease));
         this.store = new RowStore(this, config, trust);
         this.outbox = config.outbox().map(table -> new OutboxLink(this, new Outbox(table)));
+        Region results =
+                new Region(this, QueryStore.REGION, null, false, TimeUnit.MILLISECONDS.toNanos(config.windowMillis()));
+        this.queries = new QueryStore(this, config, store, results);
+        regions.add(results);
         session.setProperty(PROPERTY, this);
     }
 
@@ -104,6 +109,11 @@ final class CacheUnit implements AutoCloseable {
         return store;
     }
 
+    QueryStore queries() {
+        return queries;
+    }
+
+    /** Those of all entities, and that of the results of queries. */
     List<Region> regions() {
         return Collections.unmodifiableList(regions);
     }
@@ -316,6 +326,7 @@ final class CacheUnit implements AutoCloseable {
             }
             case Messages.LOOK -> beatSoon();
             case Messages.ROW -> outdated(Messages.outdatedRow(message));
+            case Messages.TAG -> changed(Messages.changedTag(message));
             case Messages.REGION -> emptied(Messages.emptiedRegion(message));
             default -> LOG.log(System.Logger.Level.WARNING, "{0}: an unknown message of kind {1}", name, message[0]);
         }
@@ -326,6 +337,10 @@ final class CacheUnit implements AutoCloseable {
             region.counters().received.increment();
             region.raise(new RowKey(region, row.partition(), row.primaryKey()), row.version());
         });
+    }
+
+    private void changed(Messages.ChangedTag tag) {
+        region(tag.region()).ifPresent(region -> queries.changed(new TagKey(region, tag.partition(), tag.part())));
     }
 
     private void emptied(Messages.EmptiedRegion emptied) {
@@ -368,9 +383,13 @@ final class CacheUnit implements AutoCloseable {
                 name,
                 isUsed(),
                 withdrawals.sum(),
-                store.pending().size(),
+                store.pending().size() + queries.pendingTags(),
                 outbox.map(OutboxLink::counts),
-                regions.stream().map(CacheSnapshot.RegionCounts::of).toList());
+                regions.stream()
+                        .filter(region -> !region.name().equals(QueryStore.REGION))
+                        .map(CacheSnapshot.RegionCounts::of)
+                        .toList(),
+                queries.counts());
     }
 
     @Override

@@ -39,6 +39,7 @@ final class Changes {
     private final Map<RowKey, Base> bases = new HashMap<>();
     private final Set<RowKey> inserted = new HashSet<>();
     private final Set<Region> dropped = new HashSet<>();
+    private final Set<TagKey> tags = new HashSet<>();
     private final List<CompletableFuture<?>> told = new ArrayList<>();
     private String space = "";
     private long firstNanos;
@@ -85,6 +86,7 @@ final class Changes {
             region(region);
             return;
         }
+        tag(new TagKey(region, partition.get(), ""));
         RowKey key = new RowKey(region, partition.get(), primaryKey);
         if (isKnown) {
             written.add(key);
@@ -97,7 +99,7 @@ final class Changes {
         }
     }
 
-    /** A row is inserted: nobody can have an older one. */
+    /** A row is inserted, and is then as its row will be read: nobody can have an older one. */
     void inserted(Region region, Object primaryKey, long version) {
         if (!region.isShared()) {
             return;
@@ -109,6 +111,21 @@ final class Changes {
             written.add(key);
             inserted.add(key);
         });
+    }
+
+    /** Results of queries that depend on this part of the region are about to change; the whole of it when it is empty. */
+    void tag(Region region, String part) {
+        region.partition().ifPresentOrElse(partition -> tag(new TagKey(region, partition, part)), () -> region(region));
+    }
+
+    private void tag(TagKey tag) {
+        if (!tag.region().isShared()) {
+            return;
+        }
+        begin();
+        if (tags.add(tag)) {
+            told.add(unit.queries().begin(tag, name));
+        }
     }
 
     private void tell(RowKey key, long version) {
@@ -131,7 +148,7 @@ final class Changes {
     }
 
     private void begin() {
-        if (rows.isEmpty() && dropped.isEmpty()) {
+        if (rows.isEmpty() && dropped.isEmpty() && tags.isEmpty()) {
             firstNanos = unit.nanos();
             space = unit.store().space();
         }
@@ -155,7 +172,7 @@ final class Changes {
         // Keys that were lost meanwhile took with them what was told at first.
         boolean isConfirmed =
                 confirmTold() && !space.isEmpty() && space.equals(unit.store().space());
-        if (!outdated.isEmpty() || !dropped.isEmpty()) {
+        if (!outdated.isEmpty() || !dropped.isEmpty() || !tags.isEmpty()) {
             unit.outbox().ifPresent(outbox -> outbox.tell(session, this::messages, isConfirmed ? space : null));
         }
     }
@@ -174,6 +191,7 @@ final class Changes {
             }
         });
         regions.forEach(region -> messages.add(Messages.region(region, 0)));
+        tags.forEach(tag -> messages.add(Messages.tag(tag)));
         return messages;
     }
 
@@ -188,6 +206,7 @@ final class Changes {
         if (!isConfirmed) {
             outdated.forEach(key -> unit.store().pending().add(key.region(), key, version(key)));
             dropped.forEach(region -> unit.store().pending().addRegion(region));
+            tags.forEach(unit.queries()::pend);
         }
         told.clear();
         return isConfirmed;
@@ -209,6 +228,7 @@ final class Changes {
         for (Region region : dropped) {
             told.add(unit.store().drop(region, name, unit.config().windowMillis()));
         }
+        tags.forEach(tag -> told.add(unit.queries().begin(tag, name)));
     }
 
     /** The partition that everything belongs to; null when nothing says so. */
@@ -232,7 +252,7 @@ final class Changes {
     }
 
     // EclipseLink has merged the changed attributes into whatever was there. That is the row only when the entry was as
-    // the row
+    // it
     // had been before, and no other thread has built it meanwhile, perhaps from what it had read before the commit.
     private void admit(RowKey key) {
         NearIdentityMap.Entry entry = key.region().entry(key);
@@ -266,5 +286,6 @@ final class Changes {
         for (Region region : dropped) {
             told.add(unit.store().drop(region, name, 0));
         }
+        unit.queries().end(tags, name);
     }
 }

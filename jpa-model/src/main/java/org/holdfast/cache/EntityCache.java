@@ -91,7 +91,7 @@ public final class EntityCache {
     }
 
     // From its first write on, EclipseLink reads past the shared cache.
-    private static UnitOfWorkImpl writing(EntityManager entities) {
+    static UnitOfWorkImpl writing(EntityManager entities) {
         UnitOfWorkImpl work = (UnitOfWorkImpl) entities.unwrap(UnitOfWork.class);
         if (!work.wasTransactionBegunPrematurely()) {
             work.beginEarlyTransaction();

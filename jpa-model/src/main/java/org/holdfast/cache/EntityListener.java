@@ -58,6 +58,23 @@ final class EntityListener extends DescriptorEventAdapter {
     }
 
     @Override
+    public void preInsert(DescriptorEvent event) {
+        changing(event);
+    }
+
+    // Also of an entity whose row stays as it is, because only a table of its collections changes.
+    @Override
+    public void preUpdateWithChanges(DescriptorEvent event) {
+        changing(event);
+    }
+
+    private void changing(DescriptorEvent event) {
+        if (event.getSession() instanceof UnitOfWorkImpl work) {
+            Changes.of(unit, work).tag(region, "");
+        }
+    }
+
+    @Override
     public void preDelete(DescriptorEvent event) {
         if (isOfThisClass(event) && event.getSession() instanceof UnitOfWorkImpl work) {
             Changes changes = Changes.of(unit, work);

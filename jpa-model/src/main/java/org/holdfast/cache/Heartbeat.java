@@ -128,6 +128,7 @@ final class Heartbeat implements AutoCloseable {
         }
         epochsAre(answer);
         store.flush(open).get(deadline, TimeUnit.MILLISECONDS);
+        unit.queries().flush(open).get(deadline, TimeUnit.MILLISECONDS);
         if (isRegained) {
             // Messages may have been missed.
             regions.forEach(Region::dropNear);

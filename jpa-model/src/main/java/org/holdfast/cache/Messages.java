@@ -17,10 +17,16 @@ final class Messages {
     /** A region is emptied. */
     static final int REGION = 'D';
 
+    /** A tag is changed. */
+    static final int TAG = 'T';
+
     private static final int BEAT_BYTES = 1 + 16 + 8;
 
     /** A row that is outdated below a version. */
     record OutdatedRow(String region, String partition, Object primaryKey, long version) {}
+
+    /** A tag that is changed. */
+    record ChangedTag(String region, String partition, String part) {}
 
     /** A region that is emptied, and takes nothing for a while. */
     record EmptiedRegion(String region, long freezeMillis) {}
@@ -56,6 +62,20 @@ final class Messages {
                 .text(region.name())
                 .count(freezeMillis)
                 .toByteArray();
+    }
+
+    static byte[] tag(TagKey tag) {
+        return new ValueWriter(false)
+                .octet(TAG)
+                .text(tag.region().name())
+                .text(tag.partition())
+                .text(tag.part())
+                .toByteArray();
+    }
+
+    static ChangedTag changedTag(byte[] message) {
+        ValueReader in = new ValueReader(message, 1);
+        return new ChangedTag(in.text(), in.text(), in.text());
     }
 
     static OutdatedRow outdatedRow(byte[] message) {

@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,6 +41,8 @@ final class OutboxLink {
         final Map<RowKey, Long> rows = new HashMap<>();
         /** With the id of the last row that empties it. */
         final Map<Region, String> regions = new HashMap<>();
+
+        final Set<TagKey> tags = new HashSet<>();
 
         final List<CompletableFuture<?>> told = new ArrayList<>();
     }
@@ -230,6 +234,7 @@ final class OutboxLink {
             region.dropNear();
             heard.told.add(unit.store().heard(region, "outbox-" + row));
         });
+        heard.tags.forEach(tag -> heard.told.add(unit.queries().heard(tag)));
         return isConfirmed(heard);
     }
 
@@ -246,6 +251,12 @@ final class OutboxLink {
                 unit.region(Messages.emptiedRegion(message).region())
                         .filter(Region::isShared)
                         .ifPresent(region -> heard.regions.put(region, from.id().toString()));
+            case Messages.TAG -> {
+                Messages.ChangedTag tag = Messages.changedTag(message);
+                unit.region(tag.region())
+                        .filter(Region::isShared)
+                        .ifPresent(region -> heard.tags.add(new TagKey(region, tag.partition(), tag.part())));
+            }
             default ->
                 CacheUnit.LOG.log(
                         System.Logger.Level.WARNING,
@@ -263,6 +274,7 @@ final class OutboxLink {
         if (!isConfirmed) {
             heard.rows.forEach((key, version) -> unit.store().pending().add(key.region(), key, version));
             heard.regions.keySet().forEach(region -> unit.store().pending().addRegion(region));
+            heard.tags.forEach(unit.queries()::pend);
         }
         return isConfirmed;
     }

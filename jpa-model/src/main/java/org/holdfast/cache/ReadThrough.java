@@ -1,5 +1,6 @@
 package org.holdfast.cache;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.persistence.descriptors.ClassDescriptor;
@@ -41,14 +42,13 @@ final class ReadThrough {
             return;
         }
         RowKey key = new RowKey(region, partition.get(), primaryKey);
-        NearIdentityMap.Entry entry = region.entry(key);
-        if (entry != null && entry.getObject() != null && region.accepts(entry)) {
+        if (isNear(key)) {
             region.counters().nearHits.increment();
             return;
         }
         region.counters().nearMisses.increment();
         try {
-            load(key, scope);
+            load(key, unit.store().get(key).orElse(null), scope);
         } catch (RuntimeException failure) {
             region.refuse("a row of Redis could not be built: " + failure);
         }
@@ -76,24 +76,87 @@ final class ReadThrough {
         }
         Object primaryKey = query.getSelectionId();
         ClassDescriptor descriptor = query.getDescriptor();
-        return primaryKey != null
-                && descriptor != null
-                && work.getIdentityMapAccessorInstance()
-                                .getIdentityMapManager()
-                                .getFromIdentityMap(primaryKey, descriptor.getJavaClass(), descriptor)
-                        != null;
+        return primaryKey != null && descriptor != null && isHeld(work, primaryKey, descriptor);
     }
 
-    private void load(RowKey key, ReadScope scope) {
-        byte[] bytes = unit.store().get(key).orElse(null);
+    private static boolean isHeld(UnitOfWorkImpl work, Object primaryKey, ClassDescriptor descriptor) {
+        return work.getIdentityMapAccessorInstance()
+                        .getIdentityMapManager()
+                        .getFromIdentityMap(primaryKey, descriptor.getJavaClass(), descriptor)
+                != null;
+    }
+
+    // What the unit of work has, or its own copy of what is near and may be used.
+    private static @Nullable Object held(UnitOfWorkImpl work, Object primaryKey, ClassDescriptor descriptor) {
+        return work.getIdentityMapAccessorInstance().getFromIdentityMap(primaryKey, descriptor.getJavaClass(), false);
+    }
+
+    /**
+     * All entities with these keys in their order, or nothing when one of them cannot be had without the database. Those that
+     * are not near are asked of Redis in one round trip.
+     */
+    // Whatever goes wrong here, the database has the entities.
+    @SuppressWarnings("CatchingUnchecked")
+    Optional<List<Object>> allWithoutDatabase(
+            List<?> primaryKeys, ClassDescriptor descriptor, UnitOfWorkImpl work, ReadScope scope) {
+        Optional<String> partition = region.partition();
+        if (!region.isCached() || partition.isEmpty()) {
+            return Optional.empty();
+        }
+        @Nullable Object[] found = new @Nullable Object[primaryKeys.size()];
+        List<RowKey> missing = new ArrayList<>();
+        for (int each = 0; each < found.length; each++) {
+            found[each] = held(work, primaryKeys.get(each), descriptor);
+            if (found[each] == null) {
+                missing.add(new RowKey(region, partition.get(), primaryKeys.get(each)));
+            }
+        }
+        region.counters().nearHits.add(found.length - missing.size());
+        region.counters().nearMisses.add(missing.size());
+        try {
+            if (!missing.isEmpty() && !loadAll(missing, scope)) {
+                return Optional.empty();
+            }
+        } catch (RuntimeException failure) {
+            region.refuse("a row of Redis could not be built: " + failure);
+            return Optional.empty();
+        }
+        for (int each = 0; each < found.length; each++) {
+            if (found[each] == null) {
+                found[each] = held(work, primaryKeys.get(each), descriptor);
+                if (found[each] == null) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.of(List.of(found));
+    }
+
+    private boolean loadAll(List<RowKey> keys, ReadScope scope) {
+        List<byte @Nullable []> rows = unit.store().getAll(keys);
+        for (int each = 0; each < rows.size(); each++) {
+            if (!load(keys.get(each), rows.get(each), scope)) {
+                return false;
+            }
+        }
+        return rows.size() == keys.size();
+    }
+
+    private boolean isNear(RowKey key) {
+        NearIdentityMap.Entry entry = region.entry(key);
+        return entry != null && entry.getObject() != null && region.accepts(entry);
+    }
+
+    private boolean load(RowKey key, byte @Nullable [] bytes, ReadScope scope) {
         RowShape shape = bytes == null ? null : shapeOf(bytes);
         if (bytes == null || shape == null || !region.admits(key, RowShape.versionOf(bytes))) {
             region.counters().redisMisses.increment();
-            return;
+            return false;
         }
         region.counters().redisHits.increment();
         AbstractRecord row = shape.decode(bytes);
         scope.buildingFromRedis(() -> build(shape, row));
+        return true;
     }
 
     private @Nullable RowShape shapeOf(byte[] bytes) {

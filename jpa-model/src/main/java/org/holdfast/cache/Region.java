@@ -20,22 +20,24 @@ final class Region {
     private static final int FLOORS_MAX = 100_000;
 
     private final CacheUnit unit;
-    private final ClassDescriptor root;
+    private final @Nullable ClassDescriptor root;
     private final String name;
     private final boolean isPartitioned;
     private final Counters counters = new Counters();
     private final Floors<RowKey> floors;
 
     private volatile boolean isShared;
+    private volatile @Nullable ReadThrough reading;
     private volatile @Nullable String refusal;
     private volatile @Nullable RegionEpoch epoch;
     private volatile long validFrom = 1;
     private volatile long frozenUntilNanos;
 
-    Region(CacheUnit unit, ClassDescriptor root, boolean isPartitioned, long windowNanos) {
+    /** @param root of its entities; null when it is not of entities */
+    Region(CacheUnit unit, String name, @Nullable ClassDescriptor root, boolean isPartitioned, long windowNanos) {
         this.unit = unit;
         this.root = root;
-        this.name = root.getAlias();
+        this.name = name;
         this.isPartitioned = isPartitioned;
         this.floors = new Floors<>(windowNanos, FLOORS_MAX);
         this.frozenUntilNanos = unit.nanos();
@@ -48,6 +50,15 @@ final class Region {
     /** Binds a descriptor to this region. */
     void bind(ClassDescriptor descriptor) {
         descriptor.setProperty(PROPERTY, this);
+    }
+
+    void readBy(ReadThrough readThrough) {
+        reading = readThrough;
+    }
+
+    /** How its entities are read through; empty when they are not cached. */
+    Optional<ReadThrough> reading() {
+        return Optional.ofNullable(reading);
     }
 
     String name() {
@@ -153,10 +164,14 @@ final class Region {
 
     // Asked for each time: EclipseLink makes the map at the first use, and of two that are made at once keeps one.
     private @Nullable NearIdentityMap near() {
+        ClassDescriptor ofEntities = root;
+        if (ofEntities == null) {
+            return null;
+        }
         IdentityMap map = unit.session()
                 .getIdentityMapAccessorInstance()
                 .getIdentityMapManager()
-                .getIdentityMap(root, true);
+                .getIdentityMap(ofEntities, true);
         return map instanceof NearIdentityMap near ? near : null;
     }
 
@@ -230,6 +245,11 @@ final class Region {
         if (entry != null && (entry.version() < version || version == Versions.ABOVE_ALL)) {
             entry.expel();
         }
+    }
+
+    /** Whether what was read at this stamp has not been dropped since. */
+    boolean isSince(long stamp) {
+        return stamp >= validFrom;
     }
 
     /** Nothing that was read until now is used in this process any more. */

@@ -1,5 +1,6 @@
 package org.holdfast.cache;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -72,7 +73,8 @@ final class RowStore {
         return watch;
     }
 
-    private @Nullable RedisLink usable() {
+    @Nullable
+    RedisLink usable() {
         return trust.holds(unit.nanos()) ? link : null;
     }
 
@@ -104,6 +106,13 @@ final class RowStore {
                 .orElse(false);
     }
 
+    /** Whether what a node that may lag said at that moment may be kept in the epoch. */
+    boolean isUsableLagging(RegionEpoch epoch, long saidNanos) {
+        return redisMillis(saidNanos)
+                .map(then -> then - CLOCK_ERROR_MILLIS >= epoch.laggingFromMillis())
+                .orElse(false);
+    }
+
     /** What is kept under the key, a row or a tombstone; empty when there is nothing, or Redis does not say in time. */
     Optional<byte[]> get(RowKey key) {
         RedisLink open = usable();
@@ -111,6 +120,18 @@ final class RowStore {
             return Optional.empty();
         }
         return keyOf(key).flatMap(name -> Optional.ofNullable(await(open.get(name))));
+    }
+
+    /** What is kept under the keys of one region, in their order, asked for in one round trip; null where there is nothing. */
+    List<byte @Nullable []> getAll(List<RowKey> keys) {
+        RedisLink open = usable();
+        Optional<RegionEpoch> epoch = keys.get(0).region().epoch();
+        if (open == null || !epoch.map(this::isUsable).orElse(false)) {
+            return List.of();
+        }
+        List<byte @Nullable []> values = await(open.results()
+                .values(keys.stream().map(key -> keyOf(key, epoch.get())).toList()));
+        return values == null ? List.of() : values;
     }
 
     /** Offers a row that the scope read; nobody waits for it. */
@@ -169,6 +190,10 @@ final class RowStore {
         key.region().counters().tombstones.increment();
         RedisLink open = usable();
         Optional<String> name = keyOf(key);
+        // Redis has no rows of it, and so no epoch: it could never be told.
+        if (name.isEmpty() && !key.region().isCached()) {
+            return CompletableFuture.completedFuture(key);
+        }
         if (open == null || name.isEmpty()) {
             pending.add(key.region(), key, version);
             return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
@@ -205,7 +230,7 @@ final class RowStore {
         });
     }
 
-    private CompletableFuture<?> sendDrop(RedisLink open, Region region, String change, long freezeMillis) {
+    CompletableFuture<?> sendDrop(RedisLink open, Region region, String change, long freezeMillis) {
         // The epoch that ends a freeze must not have the id of the frozen one.
         String id = freezeMillis > 0 ? change : UUID.randomUUID().toString();
         return open.drop(
@@ -288,7 +313,7 @@ final class RowStore {
     }
 
     /** The answer, or null when there is none in time; a failure counts against Redis. */
-    private <T> @Nullable T await(CompletableFuture<T> answer) {
+    <T> @Nullable T await(CompletableFuture<T> answer) {
         try {
             T value = answer.get(config.deadlineMillis(), TimeUnit.MILLISECONDS);
             trust.succeeded();

@@ -64,9 +64,11 @@ class ArchitectureTest {
             Map.entry("job", Set.of()),
             Map.entry("monitor", Set.of("topology")),
             Map.entry("idempotency", Set.of("connection", "settings", "clock")),
-            Map.entry("agent", Set.of("connection", "idempotency", "model")),
-            Map.entry("run", Set.of("connection", "idempotency", "model", "json")),
-            Map.entry("memory", Set.of("connection", "idempotency", "model", "settings", "json")),
+            Map.entry("repository", Set.of("connection", "cache", "model")),
+            Map.entry("agent", Set.of("connection", "idempotency", "repository", "cache", "model")),
+            Map.entry("run", Set.of("connection", "idempotency", "repository", "cache", "model", "json")),
+            Map.entry(
+                    "memory", Set.of("connection", "idempotency", "repository", "cache", "model", "settings", "json")),
             Map.entry("security", Set.of("connection", "model", "settings", "migration")),
             Map.entry(
                     "web",

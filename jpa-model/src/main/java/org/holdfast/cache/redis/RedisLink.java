@@ -32,12 +32,14 @@ public final class RedisLink implements AutoCloseable {
     private final RScript scripts;
     private final RTopic topic;
     private final byte[] topicName;
+    private final ResultLink results;
 
     private RedisLink(RedissonClient client, String topicName) {
         this.client = client;
         this.scripts = client.getScript(ByteArrayCodec.INSTANCE);
         this.topic = client.getTopic(topicName, ByteArrayCodec.INSTANCE);
         this.topicName = bytes(topicName);
+        this.results = new ResultLink(client, this.topicName);
     }
 
     /**
@@ -81,6 +83,11 @@ public final class RedisLink implements AutoCloseable {
             }
         });
         topic.addListener(byte[].class, (channel, message) -> messages.accept(message));
+    }
+
+    /** For results of queries. */
+    public ResultLink results() {
+        return results;
     }
 
     /** The value of a key, or null. */
@@ -192,11 +199,11 @@ public final class RedisLink implements AutoCloseable {
                 .toCompletableFuture();
     }
 
-    private static byte[] bytes(String text) {
+    static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static byte[] bytes(long number) {
+    static byte[] bytes(long number) {
         return bytes(Long.toString(number));
     }
 

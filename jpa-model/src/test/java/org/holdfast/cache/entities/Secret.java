@@ -14,4 +14,8 @@ public class Secret {
     public long id;
 
     public String text = "";
+
+    public void rewrite(String newText) {
+        this.text = newText;
+    }
 }

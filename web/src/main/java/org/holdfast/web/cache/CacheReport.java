@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param pendingInvalidations what Redis has yet to be told
  * @param outbox what was told through the database; missing while the cache is off
  * @param regions one an entity, by name
+ * @param queries one a hot query that was used, by name
  */
 public record CacheReport(
         String state,
         long withdrawals,
         int pendingInvalidations,
         @Nullable OutboxReport outbox,
-        List<RegionReport> regions) {
+        List<RegionReport> regions,
+        List<CacheSnapshot.QueryCounts> queries) {
     /**
      * The outbox.
      *
@@ -83,7 +85,8 @@ public record CacheReport(
                         its.withdrawals(),
                         its.pendingInvalidations(),
                         its.outbox().map(OutboxReport::of).orElse(null),
-                        its.regions().stream().map(RegionReport::of).toList()))
-                .orElseGet(() -> new CacheReport("off", 0, 0, null, List.of()));
+                        its.regions().stream().map(RegionReport::of).toList(),
+                        its.queries()))
+                .orElseGet(() -> new CacheReport("off", 0, 0, null, List.of(), List.of()));
     }
 }
