@@ -109,7 +109,9 @@ final class ApplicationNode implements LocalNode {
                 Files.copy(library, libraries.resolve(library.getFileName()));
             }
             Files.copy(artifacts.application(), application(artifacts), StandardCopyOption.REPLACE_EXISTING);
-            RedissonFile.write(context, directory);
+            RedissonFile.write(context, RedissonFile.in(directory), site().redis());
+            RedissonFile.write(
+                    context, RedissonFile.ofOtherSite(directory), site().other().redis());
         } catch (IOException e) {
             throw new LauncherException(name() + ": cannot prepare " + directory + ": " + e.getMessage(), e);
         }
@@ -136,7 +138,7 @@ final class ApplicationNode implements LocalNode {
                 .with(arguments.toArray(String[]::new))
                 .in(directory)
                 .env(handedOn())
-                .env(ApplicationEnvironment.of(context, instance, settings.instances()))
+                .env(ApplicationEnvironment.of(context, instance, settings.instances(), site()))
                 .env("HOME", directory.toString())
                 .logTo(log());
     }
@@ -190,6 +192,10 @@ final class ApplicationNode implements LocalNode {
                 .keySet()
                 .removeIf(name -> Stream.of("HOLDFAST_", "MP_", "FAKETIME_").noneMatch(name::startsWith));
         return variables;
+    }
+
+    private RedisSite site() {
+        return RedisSite.of(settings.environment(), instance);
     }
 
     private List<String> options() {

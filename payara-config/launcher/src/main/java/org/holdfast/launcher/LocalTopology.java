@@ -56,6 +56,25 @@ public final class LocalTopology {
         });
     }
 
+    /** Brings up what is missing of the caches alone; returns when they serve. */
+    public void startCaches() {
+        prepare();
+        HomeLock.during(home.real(), () -> {
+            SavedTopology.of(settings).write(home);
+            TopologyContext context = context();
+            context.certificates().createIfMissing();
+            Parallel.run(
+                    redis(context).stream().<Runnable>map(node -> node::start).toList());
+        });
+    }
+
+    /** Writes Redisson's configuration for one of the caches; the user that runs the servers can read it. */
+    public Path redissonFile(NodeName redis) {
+        Path file = home.node(redis.label()).resolve("redisson.yaml");
+        RedissonFile.write(context(), file, redis);
+        return file;
+    }
+
     /** Brings up what is missing of everything; returns when the application is ready. */
     public void start() {
         if (settings.server() == ServerKind.NONE) {
@@ -134,7 +153,8 @@ public final class LocalTopology {
 
     /** What the application is given in its environment; an in-container test that starts its own server needs it. */
     public Map<String, String> applicationEnvironment(int instance) {
-        return ApplicationEnvironment.of(context(), instance, settings.instances());
+        return ApplicationEnvironment.of(
+                context(), instance, settings.instances(), RedisSite.of(settings.environment(), instance));
     }
 
     /** Payara Server as the topology unpacked it, for a container adapter of a test. */
