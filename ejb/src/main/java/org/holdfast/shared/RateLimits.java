@@ -52,7 +52,7 @@ public final class RateLimits {
         if (here.isPresent()) {
             return here;
         }
-        Optional<Duration> everywhere = redis.ask(site -> site.take(key, SLOT, SlidingWindow.SLOTS, most))
+        Optional<Duration> everywhere = redis.ask(site -> site.commands().take(key, SLOT, SlidingWindow.SLOTS, most))
                 .filter(millis -> millis > 0)
                 .map(Duration::ofMillis);
         if (everywhere.isPresent()) {
@@ -89,7 +89,7 @@ public final class RateLimits {
     // Without an answer it goes on counting there: a limit that is too strict for a minute.
     private void giveBack(StateKey key, int most) {
         giveBackHere(key, most);
-        Optional<Long> unused = redis.ask(site -> site.giveBack(key, SLOT, SlidingWindow.SLOTS, most));
+        Optional<Long> unused = redis.ask(site -> site.commands().giveBack(key, SLOT, SlidingWindow.SLOTS, most));
     }
 
     private void giveBackHere(StateKey key, int most) {

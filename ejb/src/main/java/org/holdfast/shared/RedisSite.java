@@ -2,10 +2,8 @@ package org.holdfast.shared;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -16,12 +14,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.IntStream;
 import org.holdfast.cache.guard.Trust;
 import org.holdfast.cache.redis.RedisSettings;
 import org.redisson.Redisson;
-import org.redisson.api.RFuture;
-import org.redisson.api.RScript;
+import org.redisson.api.BatchOptions;
+import org.redisson.api.RBatch;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
@@ -47,11 +44,14 @@ final class RedisSite implements AutoCloseable {
     /** Of one shard. The keys that were changed longest ago are not copied then until they change again. */
     private static final int LOG_MAX = 4096;
 
+    /** Of questions that no request waits for. */
+    private static final long PIPELINE_MILLIS_MAX = 2000;
+
     private static final String LEASE_KEY = "hs:copier";
 
     private final Site site;
     private final RedissonClient client;
-    private final RScript scripts;
+    private final StateCommands direct;
     private final String logMax;
     private final Trust trust = new Trust(FAILURES_MAX, TimeUnit.MILLISECONDS.toNanos(TRUST_MILLIS));
 
@@ -72,7 +72,11 @@ final class RedisSite implements AutoCloseable {
             }
         });
         this.client = Redisson.create(config);
-        this.scripts = client.getScript(StringCodec.INSTANCE);
+        this.direct = new StateCommands(
+                site,
+                logMax,
+                client.getScript(StringCodec.INSTANCE),
+                key -> client.getBucket(key, StringCodec.INSTANCE));
     }
 
     /**
@@ -120,12 +124,7 @@ final class RedisSite implements AutoCloseable {
         boolean isRegained = !isTrusted();
         long sent = System.nanoTime();
         try {
-            long isHolder = this.<Long>run(
-                            StateScripts.LEASE,
-                            RScript.ReturnType.INTEGER,
-                            List.of(LEASE_KEY),
-                            instance,
-                            Long.toString(LEASE.toMillis()))
+            long isHolder = direct.lease(LEASE_KEY, instance, LEASE)
                     .get(isRegained ? PATIENT_MILLIS : DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
             if (trust.grant(sent, withdrawals) && isRegained) {
                 LOG.log(Level.INFO, "the Redis of site {0} is used for shared state", site);
@@ -147,42 +146,30 @@ final class RedisSite implements AutoCloseable {
         }
     }
 
-    /** Merges fields into a hash; the answer is 1 when that changed it. */
-    CompletableFuture<Long> merge(StateKey key, Duration life, Map<String, String> fields) {
-        List<String> arguments = new ArrayList<>(List.of(logMax, Long.toString(life.toMillis())));
-        fields.forEach((field, text) -> arguments.addAll(List.of(field, text)));
-        return change(StateScripts.MERGE, key, arguments);
+    /** What can be asked at once, each over a connection of its own. */
+    StateCommands commands() {
+        return direct;
     }
 
-    /** Merges members with whole scores into a sorted set of at most so many; the answer is how many that changed. */
-    CompletableFuture<Long> mergeSorted(StateKey key, Duration life, int most, Map<String, Long> members) {
-        List<String> arguments =
-                new ArrayList<>(List.of(logMax, Long.toString(life.toMillis()), Integer.toString(most)));
-        members.forEach((member, score) -> arguments.addAll(List.of(Long.toString(score), member)));
-        return change(StateScripts.MERGE_SORTED, key, arguments);
+    /** Questions that are sent together, over one connection. */
+    Pipeline pipeline() {
+        RBatch batch = client.createBatch(
+                BatchOptions.defaults().retryAttempts(0).responseTimeout(PIPELINE_MILLIS_MAX, TimeUnit.MILLISECONDS));
+        return new Pipeline(
+                new StateCommands(
+                        site,
+                        logMax,
+                        batch.getScript(StringCodec.INSTANCE),
+                        key -> batch.getBucket(key, StringCodec.INSTANCE)),
+                batch);
     }
 
-    /** Takes one of so many within ten slots; the answer is 0, or how long to wait in ms. */
-    CompletableFuture<Long> take(StateKey key, Duration slot, int slots, int most) {
-        return change(StateScripts.TAKE, key, slots(slot, slots, most));
-    }
-
-    /** Gives back what was taken last. */
-    CompletableFuture<Long> giveBack(StateKey key, Duration slot, int slots, int most) {
-        return change(StateScripts.GIVE_BACK, key, slots(slot, slots, most));
-    }
-
-    private List<String> slots(Duration slot, int slots, int most) {
-        return List.of(
-                logMax, site.name(), Long.toString(slot.toMillis()), Integer.toString(slots), Integer.toString(most));
-    }
-
-    private CompletableFuture<Long> change(String script, StateKey key, List<String> arguments) {
-        return run(
-                script,
-                RScript.ReturnType.INTEGER,
-                List.of(key.text(), StateKey.log(key.shard())),
-                arguments.toArray());
+    /** Questions that go out when they are sent; their answers are complete then. */
+    record Pipeline(StateCommands commands, RBatch batch) {
+        /** Sends them and waits for the answers; those of each question tell whether it failed. */
+        void send() throws InterruptedException, ExecutionException, TimeoutException {
+            batch.executeAsync().toCompletableFuture().get(PIPELINE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** All fields of a hash. */
@@ -204,64 +191,6 @@ final class RedisSite implements AutoCloseable {
         Map<String, Long> scores = new LinkedHashMap<>();
         entries.forEach(entry -> scores.put(entry.getValue(), entry.getScore().longValue()));
         return scores;
-    }
-
-    // --- for the copier; nobody else waits
-
-    /** Up to where each shard's changes of a site are here; "0" where nothing is. */
-    List<CompletableFuture<String>> cursors(Site from) {
-        return IntStream.range(0, StateKey.SHARDS)
-                .mapToObj(shard -> client.<String>getBucket(StateKey.cursor(shard, from), StringCodec.INSTANCE)
-                        .getAsync()
-                        .thenApply(cursor -> cursor == null ? "0" : cursor)
-                        .toCompletableFuture())
-                .toList();
-    }
-
-    CompletableFuture<?> moveCursor(int shard, Site from, String cursor) {
-        return client.<String>getBucket(StateKey.cursor(shard, from), StringCodec.INSTANCE)
-                .setAsync(cursor, Duration.ofDays(2))
-                .toCompletableFuture();
-    }
-
-    /** A shard's keys that were changed behind the cursor, each followed by its place. */
-    CompletableFuture<List<String>> changes(int shard, String cursor, int most) {
-        return run(
-                StateScripts.CHANGES,
-                RScript.ReturnType.MULTI,
-                List.of(StateKey.log(shard)),
-                cursor,
-                Integer.toString(most));
-    }
-
-    /** A value: life in ms, type, content; empty when it is gone. */
-    CompletableFuture<List<String>> read(String key) {
-        return run(StateScripts.READ, RScript.ReturnType.MULTI, List.of(key));
-    }
-
-    /** Merges what another site's {@link #read} answered. */
-    CompletableFuture<Long> merge(int shard, String key, List<String> value, int sortedMost) {
-        boolean isSorted = value.get(1).equals("zset");
-        List<String> arguments = new ArrayList<>(List.of(logMax, value.get(0)));
-        if (isSorted) {
-            arguments.add(Integer.toString(sortedMost));
-            for (int each = 2; each < value.size(); each += 2) {
-                arguments.addAll(List.of(value.get(each + 1), value.get(each)));
-            }
-        } else {
-            arguments.addAll(value.subList(2, value.size()));
-        }
-        return run(
-                isSorted ? StateScripts.MERGE_SORTED : StateScripts.MERGE,
-                RScript.ReturnType.INTEGER,
-                List.of(key, StateKey.log(shard)),
-                arguments.toArray());
-    }
-
-    private <T> CompletableFuture<T> run(
-            String script, RScript.ReturnType type, List<Object> keys, Object... arguments) {
-        RFuture<T> answer = scripts.evalAsync(RScript.Mode.READ_WRITE, script, type, keys, arguments);
-        return answer.toCompletableFuture();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -102,7 +103,7 @@ final class SharedRedis implements AutoCloseable {
 
     /** Merges fields into a hash, waiting for it as for any question; what could not be sent is sent later. */
     void merge(StateKey key, Duration life, Map<String, String> fields) {
-        if (ask(site -> site.merge(key, life, fields)).isEmpty() && isConfigured()) {
+        if (ask(site -> site.commands().merge(key, life, fields)).isEmpty() && isConfigured()) {
             keep(key, life, fields);
         }
     }
@@ -144,7 +145,7 @@ final class SharedRedis implements AutoCloseable {
         }
         for (Map.Entry<StateKey, Unsent> each : left.entrySet()) {
             Unsent value = each.getValue();
-            if (ask(site -> site.merge(each.getKey(), value.life(), value.fields()))
+            if (ask(site -> site.commands().merge(each.getKey(), value.life(), value.fields()))
                     .isEmpty()) {
                 return;
             }
@@ -165,7 +166,7 @@ final class SharedRedis implements AutoCloseable {
             inStep(true, "");
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException | RedisException failure) {
+        } catch (ExecutionException | TimeoutException | CompletionException | RedisException failure) {
             inStep(false, failure.toString());
         }
     }

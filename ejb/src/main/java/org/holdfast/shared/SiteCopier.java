@@ -1,14 +1,12 @@
 package org.holdfast.shared;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Copies what changed at one site to another. How far it came is kept at the destination, with what was copied: whoever
@@ -17,7 +15,6 @@ import java.util.concurrent.TimeoutException;
 final class SiteCopier {
     private static final int CHANGES_MAX = 100;
     private static final int ROUNDS_MAX = 50;
-    private static final long STEP_MILLIS_MAX = 2000;
 
     private SiteCopier() {}
 
@@ -33,59 +30,71 @@ final class SiteCopier {
         }
     }
 
-    private record Change(int shard, String key) {}
+    private record Change(int shard, String key, CompletableFuture<List<String>> value) {}
 
     private static boolean copySome(RedisSite from, RedisSite to)
             throws InterruptedException, ExecutionException, TimeoutException {
-        List<String> cursors = all(to.cursors(from.site()));
-        List<CompletableFuture<List<String>>> asked = new ArrayList<>();
-        for (int shard = 0; shard < cursors.size(); shard++) {
-            asked.add(from.changes(shard, cursors.get(shard), CHANGES_MAX));
+        RedisSite.Pipeline cursors = to.pipeline();
+        List<CompletableFuture<String>> behind =
+                everyShard(shard -> cursors.commands().cursor(shard, from.site()));
+        cursors.send();
+        RedisSite.Pipeline logs = from.pipeline();
+        List<CompletableFuture<List<String>>> changed = everyShard(
+                shard -> logs.commands().changes(shard, behind.get(shard).join(), CHANGES_MAX));
+        logs.send();
+        List<Change> changes = read(changed, from);
+        if (changes.isEmpty()) {
+            return false;
         }
-        List<List<String>> changes = all(asked);
-        Map<Change, CompletableFuture<List<String>>> values = new LinkedHashMap<>();
-        boolean isMore = false;
-        for (int shard = 0; shard < changes.size(); shard++) {
-            List<String> entries = changes.get(shard);
-            for (int each = 0; each < entries.size(); each += 2) {
-                values.put(new Change(shard, entries.get(each)), from.read(entries.get(each)));
-            }
-            isMore |= entries.size() == 2 * CHANGES_MAX;
-        }
-        merge(values, to);
-        // Only now: whatever is behind the cursor is at the destination.
-        List<CompletableFuture<?>> moved = new ArrayList<>();
-        for (int shard = 0; shard < changes.size(); shard++) {
-            List<String> entries = changes.get(shard);
-            if (!entries.isEmpty()) {
-                moved.add(to.moveCursor(shard, from.site(), entries.get(entries.size() - 1)));
-            }
-        }
-        await(moved);
-        return isMore;
-    }
-
-    private static void merge(Map<Change, CompletableFuture<List<String>>> values, RedisSite to)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        await(values.values());
+        RedisSite.Pipeline merges = to.pipeline();
         List<CompletableFuture<?>> merged = new ArrayList<>();
-        values.forEach((change, value) -> {
-            if (!value.join().isEmpty()) {
-                merged.add(to.merge(change.shard(), change.key(), value.join(), UsageCounters.CALLERS_KEPT));
+        for (Change change : changes) {
+            List<String> value = change.value().join();
+            if (!value.isEmpty()) {
+                merged.add(merges.commands().merge(change.shard(), change.key(), value, UsageCounters.CALLERS_KEPT));
             }
-        });
-        await(merged);
+        }
+        if (!merged.isEmpty()) {
+            merges.send();
+            merged.forEach(CompletableFuture::join);
+        }
+        moveCursors(changed, from, to);
+        return changed.stream().anyMatch(entries -> entries.join().size() == 2 * CHANGES_MAX);
     }
 
-    private static <T> List<T> all(List<CompletableFuture<T>> answers)
+    private static List<Change> read(List<CompletableFuture<List<String>>> changed, RedisSite from)
             throws InterruptedException, ExecutionException, TimeoutException {
-        await(answers);
-        return answers.stream().map(CompletableFuture::join).toList();
+        RedisSite.Pipeline reads = from.pipeline();
+        List<Change> changes = new ArrayList<>();
+        for (int shard = 0; shard < changed.size(); shard++) {
+            List<String> entries = changed.get(shard).join();
+            for (int each = 0; each < entries.size(); each += 2) {
+                String key = entries.get(each);
+                changes.add(new Change(shard, key, reads.commands().read(key)));
+            }
+        }
+        if (!changes.isEmpty()) {
+            reads.send();
+        }
+        return changes;
     }
 
-    private static void await(Collection<? extends CompletableFuture<?>> answers)
+    // Last: whatever is behind the cursor is at the destination.
+    private static void moveCursors(List<CompletableFuture<List<String>>> changed, RedisSite from, RedisSite to)
             throws InterruptedException, ExecutionException, TimeoutException {
-        CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .get(STEP_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        RedisSite.Pipeline moves = to.pipeline();
+        List<CompletableFuture<?>> moved = new ArrayList<>();
+        for (int shard = 0; shard < changed.size(); shard++) {
+            List<String> entries = changed.get(shard).join();
+            if (!entries.isEmpty()) {
+                moved.add(moves.commands().moveCursor(shard, from.site(), entries.get(entries.size() - 1)));
+            }
+        }
+        moves.send();
+        moved.forEach(CompletableFuture::join);
+    }
+
+    private static <T> List<T> everyShard(IntFunction<T> question) {
+        return IntStream.range(0, StateKey.SHARDS).mapToObj(question).toList();
     }
 }

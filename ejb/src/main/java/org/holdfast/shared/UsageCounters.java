@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -33,7 +33,6 @@ public final class UsageCounters {
 
     private static final Duration LIFE = Duration.ofDays(2);
     private static final long HOUR_SECONDS = Duration.ofHours(1).toSeconds();
-    private static final long FLUSH_MILLIS_MAX = 1000;
 
     /** @param caller empty for all of the tenant together */
     private record Counted(String tenant, String caller, long hour) {
@@ -85,22 +84,27 @@ public final class UsageCounters {
         Map<Count, Long> tolds = new HashMap<>();
         Map<String, Map<String, Long>> seen = new HashMap<>();
         List<CompletableFuture<?>> answers = new ArrayList<>();
+        RedisSite.Pipeline pipeline = site.pipeline();
         counts.forEach((counted, count) -> {
             long now = count.now.get();
             if (now != count.told) {
                 tolds.put(count, now);
-                answers.add(site.merge(counted.key(), LIFE, Map.of(process, StateText.of(now))));
+                answers.add(pipeline.commands().merge(counted.key(), LIFE, Map.of(process, StateText.of(now))));
                 if (!counted.caller().isEmpty()) {
                     seen.computeIfAbsent(counted.tenant(), absent -> new HashMap<>())
                             .merge(counted.caller(), count.seenMillis, Math::max);
                 }
             }
         });
-        seen.forEach((tenant, callers) -> answers.add(site.mergeSorted(seen(tenant), LIFE, CALLERS_KEPT, callers)));
+        seen.forEach((tenant, callers) ->
+                answers.add(pipeline.commands().mergeSorted(seen(tenant), LIFE, CALLERS_KEPT, callers)));
+        if (answers.isEmpty()) {
+            return;
+        }
         try {
-            CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                    .get(FLUSH_MILLIS_MAX, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException notTold) {
+            pipeline.send();
+            answers.forEach(CompletableFuture::join);
+        } catch (ExecutionException | TimeoutException | CompletionException notTold) {
             return; // The whole counts are told again with the next beat.
         }
         tolds.forEach((count, told) -> count.told = told);
