@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.holdfast.launcher.LocalTopology;
 import org.holdfast.launcher.NodeName;
 import org.holdfast.launcher.Ports;
@@ -33,15 +34,19 @@ class SeveralInstancesIT {
     private static final int REQUESTS_PER_MINUTE = 150;
     private static final int FAILURES_PER_MINUTE = 10;
     private static final Duration COPIED_WITHIN = Duration.ofSeconds(5);
+    private static final int INSTANCES = 3;
+    /** A topology that runs already, or may; otherwise the test starts one for itself. */
+    private static final Optional<String> HOME = Optional.ofNullable(System.getenv("HOLDFAST_HOME"));
+
     private static final LocalTopology TOPOLOGY = new LocalTopology(
             new TopologySettings(
                     Path.of(System.getProperty("holdfast.project", "..")),
-                    Path.of("target/holdfast-instances"),
-                    Ports.free(3),
+                    Path.of(HOME.orElse("target/holdfast-instances")),
+                    HOME.isPresent() ? Ports.fromEnvironment(System.getenv()) : Ports.free(INSTANCES),
                     System.getProperty("holdfast.system", "server").equals("micro")
                             ? ServerKind.MICRO
                             : ServerKind.SERVER,
-                    3,
+                    INSTANCES,
                     environment()),
             message -> {});
 
@@ -54,14 +59,19 @@ class SeveralInstancesIT {
 
     @BeforeAll
     static void start() {
-        TOPOLOGY.reset();
-        Runtime.getRuntime().addShutdownHook(new Thread(TOPOLOGY::stop, "stop-the-instances"));
+        if (HOME.isEmpty()) {
+            TOPOLOGY.reset();
+            Runtime.getRuntime().addShutdownHook(new Thread(TOPOLOGY::stop, "stop-the-instances"));
+        }
         TOPOLOGY.start();
     }
 
+    // Other classes of this run need the memory.
     @AfterAll
     static void stop() {
-        TOPOLOGY.stop();
+        if (HOME.isEmpty()) {
+            TOPOLOGY.stop();
+        }
     }
 
     private static Api anonymous(int instance) {
