@@ -236,11 +236,13 @@ public final class LocalTopology {
                 .filter(node -> isOtherKind || !names.contains(node.name()))
                 .toList());
         SavedTopology.of(settings).write(home);
-        // The first alone: it migrates the schema, and the others would only wait for it and for the processors.
-        for (LocalNode first : wanted.stream().limit(1).toList()) {
-            first.start();
-        }
-        Parallel.run(wanted.stream().skip(1).<Runnable>map(node -> node::start).toList());
+        // The first alone: it migrates the schema, and the others would only wait for it and for the processors. Of
+        // three
+        // it has no majority, without which nobody takes writes, and is not ready before the others vote.
+        int alone = wanted.size() > 2 ? 0 : 1;
+        wanted.stream().limit(alone).forEach(LocalNode::start);
+        Parallel.run(
+                wanted.stream().skip(alone).<Runnable>map(node -> node::start).toList());
     }
 
     private void stopLocked() {
