@@ -79,6 +79,9 @@ public class ConnectionManager {
     SessionTokens tokens;
 
     @Inject
+    SharedTokens shared;
+
+    @Inject
     DurableWrites durable;
 
     @Inject
@@ -142,20 +145,26 @@ public class ConnectionManager {
 
     // Work that has not happened is tried again until its time is up: while the writer is being switched callers wait.
     private <T> Ended<T> attempts(
-            SessionTrace trace, AccessIntent intent, SessionOptions options, Function<EntityManager, T> work) {
+            SessionTrace trace, AccessIntent intent, SessionOptions asked, Function<EntityManager, T> work) {
+        SessionOptions options = intent == AccessIntent.READ ? shared.of(asked, topology.get()) : asked;
         SessionTokens.Since since = tokens.since(options, System.nanoTime());
         boolean isReplicaBehind = false;
         for (int attempt = 1; ; attempt++) {
             Topology snapshot = topology.get();
             trace.attempt(snapshot.epoch());
             try (NodePass pass = journal.enter(route(snapshot, intent, options, isReplicaBehind), trace)) {
-                return attempt(
+                Ended<T> ended = attempt(
                         pass,
                         CacheView.of(snapshot, pass.route().node(), intent, options, since, System.nanoTime()),
                         snapshot,
                         intent,
                         options,
                         work);
+                if (options.consistency() != asked.consistency()
+                        && ended.report().isPresent()) {
+                    shared.readHead(asked);
+                }
+                return ended;
             } catch (ReplicaBehindException behind) {
                 journal.retried(behind);
                 isReplicaBehind = true;
@@ -165,6 +174,8 @@ public class ConnectionManager {
                     throw failure;
                 }
                 journal.retried(failure);
+                // What the caller did not ask for itself is no reason to wait for the head.
+                options = options.consistency() == asked.consistency() ? options : asked;
                 LOG.log(Level.FINE, failure, () -> "tried again: " + failure.getMessage());
                 pause(snapshot, attempt, left, failure);
             }
@@ -246,6 +257,7 @@ public class ConnectionManager {
         } catch (RefusedException lost) {
             // Told once: a caller that never sends a token could not get rid of it.
             tokens.forget(options);
+            shared.forget(options, snapshot.epoch());
             throw lost;
         }
     }
@@ -301,7 +313,10 @@ public class ConnectionManager {
             caches.empty();
         }
         Optional<ConsistencyToken> token = position.map(written -> new ConsistencyToken(epoch, written));
-        token.ifPresent(written -> tokens.written(options, written));
+        token.ifPresent(written -> {
+            tokens.written(options, written);
+            shared.written(options, written);
+        });
         // A wait that the server gave up is no promise, whatever may be true by now.
         Durability reached = options.durability() == Durability.failover
                         && commit.filter(CommitReport::isUnconfirmed).isEmpty()

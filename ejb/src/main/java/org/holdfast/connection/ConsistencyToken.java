@@ -30,6 +30,11 @@ public record ConsistencyToken(long epoch, LogPosition position) {
         throw notAToken(null);
     }
 
+    /** Whether it is of an earlier epoch, or of an earlier position in the same one. */
+    boolean isBefore(ConsistencyToken other) {
+        return epoch == other.epoch() ? position.isBefore(other.position) : epoch < other.epoch();
+    }
+
     private static RefusedException notAToken(@Nullable Throwable cause) {
         return new RefusedException(
                 ErrorCategory.VALIDATION, "Holdfast-Token must be <epoch>-<lsn>, for example 1-0/16B3748", cause);

@@ -113,7 +113,7 @@ public final class SessionCache implements CacheContext {
                 "holdfast.cache.redisson",
                 redisson(settings),
                 "holdfast.cache.sites",
-                Integer.toString(settings.integer("holdfast.redis.sites", 1, 1, 100)),
+                settings.text("holdfast.redis.other-site-config").isPresent() ? "2" : "1",
                 "holdfast.cache.lag-window-millis",
                 Long.toString(window(settings).toMillis()));
     }

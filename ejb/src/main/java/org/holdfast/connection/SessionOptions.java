@@ -25,6 +25,16 @@ public record SessionOptions(
                 Optional.of(tenant), "system", Consistency.session, Optional.empty(), Durability.local);
     }
 
+    /** The same with another consistency. */
+    SessionOptions with(Consistency other) {
+        return new SessionOptions(tenant, actor, other, token, durability);
+    }
+
+    /** The same for a caller who names this write. */
+    SessionOptions with(ConsistencyToken written) {
+        return new SessionOptions(tenant, actor, consistency, Optional.of(written), durability);
+    }
+
     /** Work for a caller whose tenant is not known yet. */
     public static SessionOptions anonymous() {
         return new SessionOptions(

@@ -88,6 +88,20 @@ class SessionTokens {
                 : OptionalLong.of(seen.get().sinceNanos());
     }
 
+    /** The newest write of the caller on this instance. */
+    Optional<ConsistencyToken> written(SessionOptions caller) {
+        synchronized (callers) {
+            return callers.getOrDefault(key(caller), NOTHING).written();
+        }
+    }
+
+    /** The newest that the caller read from a database through this instance. */
+    Optional<ConsistencyToken> read(SessionOptions caller) {
+        synchronized (callers) {
+            return callers.getOrDefault(key(caller), NOTHING).read().map(Seen::token);
+        }
+    }
+
     void written(SessionOptions caller, ConsistencyToken token) {
         synchronized (callers) {
             Known known = callers.getOrDefault(key(caller), NOTHING);
@@ -120,9 +134,6 @@ class SessionTokens {
     }
 
     private static ConsistencyToken newer(ConsistencyToken one, ConsistencyToken other) {
-        if (one.epoch() != other.epoch()) {
-            return one.epoch() > other.epoch() ? one : other;
-        }
-        return one.position().isBefore(other.position()) ? other : one;
+        return one.isBefore(other) ? other : one;
     }
 }

@@ -7,6 +7,7 @@ import java.security.interfaces.RSAPrivateKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.holdfast.settings.Settings;
+import org.holdfast.shared.RateLimits;
 
 /** Makes the plain objects of this package from configuration. */
 @ApplicationScoped
@@ -27,8 +28,8 @@ class SecurityProducer {
 
     @Produces
     @Singleton
-    LoginThrottle throttle(SecurityConfig config) {
-        return new LoginThrottle(config.failuresPerMinute(), System::nanoTime);
+    LoginThrottle throttle(RateLimits limits, SecurityConfig config) {
+        return new LoginThrottle(limits, config.failuresPerMinute());
     }
 
     @Produces

@@ -9,6 +9,8 @@ import org.eclipse.persistence.internal.identitymaps.CacheKey;
  * One query of a thread, with all queries it leads to: what was known when it began. Confined to that thread.
  */
 final class ReadScope {
+    private static final int DEPTH_MAX = 100;
+
     final Optional<String> partition;
     final boolean mayLag;
     final boolean hasWritten;
@@ -41,6 +43,11 @@ final class ReadScope {
     }
 
     void enter() {
+        // Before the stack is used up: an Error in the middle of the server's pool would cost it a connection for good.
+        if (depth == DEPTH_MAX) {
+            throw new IllegalStateException(
+                    "queries are nested " + depth + " deep: what is read is never found usable");
+        }
         depth++;
     }
 

@@ -103,6 +103,20 @@ class OutageIT extends TwoInstances {
     }
 
     @Test
+    void aRedisThatWasAwayForLongIsUsedWithinTwoSecondsOfItsReturn() {
+        servers.redis().kill();
+        distrusted();
+        long begun = System.nanoTime();
+        while (Duration.ofNanos(System.nanoTime() - begun).compareTo(Duration.ofSeconds(8)) < 0) {
+            assertThat(nameIn(two)).isEqualTo("Ada");
+        }
+        servers.redis().start();
+        long back = System.nanoTime();
+        trusted();
+        assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
     void anApplicationStartsWhileRedisIsDead() {
         servers.redis().kill();
         try (Instance three = Instance.start(servers, unit, java.util.Map.of())) {

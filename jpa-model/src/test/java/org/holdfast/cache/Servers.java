@@ -3,6 +3,7 @@ package org.holdfast.cache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +129,16 @@ final class Servers {
                   subscriptionConnectionMinimumIdleSize: 1
                   subscriptionConnectionPoolSize: 4
                 """.formatted(port, password(), truststore.toUri());
+    }
+
+    /** The directory with the servers' certificate, its key, and the authority's certificate. */
+    Path tls() {
+        return topology.home().resolve("tls");
+    }
+
+    /** The authority for Redisson; its password is {@code changeit}. */
+    URI truststore() {
+        return truststore.toUri();
     }
 
     private String password() {

@@ -46,6 +46,11 @@ final class Api {
         return new Api(RunningSystem.get().baseUri(), "");
     }
 
+    /** Somebody who is not logged in and calls another system. */
+    static Api anonymous(URI base) {
+        return new Api(base, "");
+    }
+
     static Api agent() {
         return loggedIn(RunningSystem.get().agent());
     }

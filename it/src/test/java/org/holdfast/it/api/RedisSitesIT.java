@@ -49,7 +49,7 @@ class RedisSitesIT {
     @BeforeAll
     static void startTwoSites() {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        environment.put("HOLDFAST_REDIS_SITES", "2");
+        environment.put("HOLDFAST_APP2_REDIS_SITE", "b");
         TopologySettings settings = new TopologySettings(
                 Path.of(System.getProperty("holdfast.project", "..")),
                 Path.of(System.getProperty("holdfast.home", "target/holdfast") + "-sites"),

@@ -58,7 +58,8 @@ class ArchitectureTest {
             Map.entry("launcher", Set.of()),
             Map.entry("json", Set.of()),
             Map.entry("health", Set.of("topology", "settings", "clock")),
-            Map.entry("connection", Set.of("topology", "settings", "clock", "driver", "cache")),
+            Map.entry("shared", Set.of("settings", "cache")),
+            Map.entry("connection", Set.of("topology", "settings", "clock", "driver", "cache", "shared")),
             Map.entry("migration", Set.of("connection", "topology", "settings", "clock")),
             Map.entry("failover", Set.of("connection", "driver", "topology", "settings", "clock", "model", "json")),
             Map.entry("job", Set.of()),
@@ -69,7 +70,7 @@ class ArchitectureTest {
             Map.entry("run", Set.of("connection", "idempotency", "repository", "cache", "model", "json")),
             Map.entry(
                     "memory", Set.of("connection", "idempotency", "repository", "cache", "model", "settings", "json")),
-            Map.entry("security", Set.of("connection", "model", "settings", "migration")),
+            Map.entry("security", Set.of("connection", "model", "settings", "migration", "shared")),
             Map.entry(
                     "web",
                     Set.of(
@@ -85,6 +86,7 @@ class ArchitectureTest {
                             "idempotency",
                             "topology",
                             "settings",
+                            "shared",
                             "json")));
 
     private static JavaClasses classes;

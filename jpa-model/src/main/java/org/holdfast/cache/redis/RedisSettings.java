@@ -6,20 +6,27 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
+import org.redisson.config.EqualJitterDelay;
 import org.redisson.config.ReadMode;
 
 /**
  * Redisson's configuration from the text of its YAML file, from where that file is, or from a plain address. {@code ${NAME}}
- * in an address stands for an environment variable or system property; in YAML Redisson does that itself.
+ * in an address stands for an environment variable or system property; in YAML Redisson does that itself. Whatever the
+ * configuration says, a lost connection is tried again after half a second at most.
  */
 public final class RedisSettings {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z0-9_.]+)}");
     private static final int NETTY_THREADS = 4;
     private static final int THREADS = 2;
     private static final int TIMEOUT_MILLIS = 1000;
+    private static final int PING_MILLIS = 1000;
+    private static final Duration RECONNECTION_FIRST = Duration.ofMillis(100);
+    private static final Duration RECONNECTION_MAX = Duration.ofMillis(500);
 
     private RedisSettings() {}
 
@@ -42,13 +49,22 @@ public final class RedisSettings {
         Config config = where.matches("(redis|rediss|valkey|valkeys)://.*") ? single(substituted(where)) : yaml(where);
         // Rows and tombstones of a Redis replica may be old: only masters are asked.
         if (config.isClusterConfig()) {
-            config.useClusterServers().setReadMode(ReadMode.MASTER);
+            comeBackSoon(config.useClusterServers().setReadMode(ReadMode.MASTER));
         } else if (config.isSentinelConfig()) {
-            config.useSentinelServers().setReadMode(ReadMode.MASTER);
+            comeBackSoon(config.useSentinelServers().setReadMode(ReadMode.MASTER));
+        } else {
+            comeBackSoon(config.useSingleServer());
         }
         config.setLazyInitialization(true);
         config.setUseScriptCache(true);
         return config;
+    }
+
+    // Redisson's own pauses grow to 10 s, and a connection that went silent is noticed after 30 s.
+    private static void comeBackSoon(BaseConfig<?> servers) {
+        servers.setReconnectionDelay(new EqualJitterDelay(RECONNECTION_FIRST, RECONNECTION_MAX));
+        servers.setPingConnectionInterval(Math.min(servers.getPingConnectionInterval(), PING_MILLIS));
+        servers.setSubscriptionTimeout(Math.min(servers.getSubscriptionTimeout(), TIMEOUT_MILLIS));
     }
 
     private static Config single(String address) {

@@ -1,5 +1,6 @@
 package org.holdfast.launcher;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,8 @@ final class ApplicationEnvironment {
 
     private ApplicationEnvironment() {}
 
-    static Map<String, String> of(TopologyContext context, int instance, int instances) {
+    /** @param local the launcher's own environment, which tells the sites of the instances */
+    static Map<String, String> of(TopologyContext context, int instance, int instances, Map<String, String> local) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("HOLDFAST_PROFILE", "development");
         variables.put("HOLDFAST_INSTANCE", "app" + instance);
@@ -37,9 +39,14 @@ final class ApplicationEnvironment {
                     "HOLDFAST_REPLICATION_" + head.environmentName(),
                     context.access().replicationTarget(head) + " dbname=" + PostgresAccess.DATABASE);
         }
-        variables.put(
-                "HOLDFAST_REDIS_CONFIG",
-                RedissonFile.in(context.home().node("app" + instance)).toString());
+        Path own = context.home().node("app" + instance);
+        variables.put("HOLDFAST_REDIS_SITE", RedisSite.of(local, instance).label());
+        variables.put("HOLDFAST_REDIS_CONFIG", RedissonFile.in(own).toString());
+        if (RedisSite.areTwo(local, instances)) {
+            variables.put(
+                    "HOLDFAST_REDIS_OTHER_SITE_CONFIG",
+                    RedissonFile.ofOtherSite(own).toString());
+        }
         // A server without the application would call itself ready: no check, nothing to fail.
         variables.put("MP_HEALTH_DEFAULT_READINESS_EMPTY_RESPONSE", "DOWN");
         addSecrets(context, variables);

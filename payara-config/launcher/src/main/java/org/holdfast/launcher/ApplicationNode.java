@@ -22,9 +22,6 @@ final class ApplicationNode implements LocalNode {
     /** A shared library that the application's process alone is to load first; the tests set its clock so. */
     static final String JAVA_PRELOAD = "HOLDFAST_JAVA_PRELOAD";
 
-    /** How many Redis sites the instances use, as the application is told too. */
-    static final String SITES = "HOLDFAST_REDIS_SITES";
-
     static final String ADDRESS = "HOLDFAST_HTTP_ADDRESS";
     private static final String HEAP_DEFAULT = "-Xmx1g";
     private static final Duration READY_MAX = Duration.ofMinutes(5);
@@ -112,16 +109,12 @@ final class ApplicationNode implements LocalNode {
                 Files.copy(library, libraries.resolve(library.getFileName()));
             }
             Files.copy(artifacts.application(), application(artifacts), StandardCopyOption.REPLACE_EXISTING);
-            RedissonFile.write(context, redis(), directory);
+            RedissonFile.write(context, RedissonFile.in(directory), site().redis());
+            RedissonFile.write(
+                    context, RedissonFile.ofOtherSite(directory), site().other().redis());
         } catch (IOException e) {
             throw new LauncherException(name() + ": cannot prepare " + directory + ": " + e.getMessage(), e);
         }
-    }
-
-    // With several sites every other instance is at the second one.
-    private NodeName redis() {
-        boolean hasSites = !settings.environment().getOrDefault(SITES, "1").equals("1");
-        return hasSites && instance % 2 == 0 ? NodeName.REDIS_B : NodeName.REDIS_A;
     }
 
     private Path application(Artifacts artifacts) {
@@ -145,7 +138,7 @@ final class ApplicationNode implements LocalNode {
                 .with(arguments.toArray(String[]::new))
                 .in(directory)
                 .env(handedOn())
-                .env(ApplicationEnvironment.of(context, instance, settings.instances()))
+                .env(ApplicationEnvironment.of(context, instance, settings.instances(), settings.environment()))
                 .env("HOME", directory.toString())
                 .logTo(log());
     }
@@ -199,6 +192,10 @@ final class ApplicationNode implements LocalNode {
                 .keySet()
                 .removeIf(name -> Stream.of("HOLDFAST_", "MP_", "FAKETIME_").noneMatch(name::startsWith));
         return variables;
+    }
+
+    private RedisSite site() {
+        return RedisSite.of(settings.environment(), instance);
     }
 
     private List<String> options() {

@@ -22,7 +22,7 @@ final class Certificates {
             [server]
             basicConstraints = critical, CA:FALSE
             keyUsage = critical, digitalSignature
-            extendedKeyUsage = serverAuth
+            extendedKeyUsage = serverAuth, clientAuth
             subjectKeyIdentifier = hash
             authorityKeyIdentifier = keyid
             subjectAltName = DNS:localhost, IP:127.0.0.1, IP:::1

@@ -56,6 +56,25 @@ public final class LocalTopology {
         });
     }
 
+    /** Brings up what is missing of the caches alone; returns when they serve. */
+    public void startCaches() {
+        prepare();
+        HomeLock.during(home.real(), () -> {
+            SavedTopology.of(settings).write(home);
+            TopologyContext context = context();
+            context.certificates().createIfMissing();
+            Parallel.run(
+                    redis(context).stream().<Runnable>map(node -> node::start).toList());
+        });
+    }
+
+    /** Writes Redisson's configuration for one of the caches; the user that runs the servers can read it. */
+    public Path redissonFile(NodeName redis) {
+        Path file = home.node(redis.label()).resolve("redisson.yaml");
+        RedissonFile.write(context(), file, redis);
+        return file;
+    }
+
     /** Brings up what is missing of everything; returns when the application is ready. */
     public void start() {
         if (settings.server() == ServerKind.NONE) {
@@ -134,7 +153,7 @@ public final class LocalTopology {
 
     /** What the application is given in its environment; an in-container test that starts its own server needs it. */
     public Map<String, String> applicationEnvironment(int instance) {
-        return ApplicationEnvironment.of(context(), instance, settings.instances());
+        return ApplicationEnvironment.of(context(), instance, settings.instances(), settings.environment());
     }
 
     /** Payara Server as the topology unpacked it, for a container adapter of a test. */
@@ -216,11 +235,13 @@ public final class LocalTopology {
                 .filter(node -> isOtherKind || !names.contains(node.name()))
                 .toList());
         SavedTopology.of(settings).write(home);
-        // The first alone: it migrates the schema, and the others would only wait for it and for the processors.
-        for (LocalNode first : wanted.stream().limit(1).toList()) {
-            first.start();
-        }
-        Parallel.run(wanted.stream().skip(1).<Runnable>map(node -> node::start).toList());
+        // The first alone: it migrates the schema, and the others would only wait for it and for the processors. Of
+        // three
+        // it has no majority, without which nobody takes writes, and is not ready before the others vote.
+        int alone = wanted.size() > 2 ? 0 : 1;
+        wanted.stream().limit(alone).forEach(LocalNode::start);
+        Parallel.run(
+                wanted.stream().skip(alone).<Runnable>map(node -> node::start).toList());
     }
 
     private void stopLocked() {

@@ -9,19 +9,26 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 
-/** Redisson's configuration of one instance, with the password of its Redis and the authority that vouches for it. */
+/** Redisson's configuration for one Redis, with its password and the authority that vouches for it. */
 final class RedissonFile {
     private RedissonFile() {}
 
+    /** Of the Redis that an instance has for its own. */
     static Path in(Path directory) {
         return directory.resolve("redisson.yaml");
     }
 
-    static void write(TopologyContext context, NodeName redis, Path directory) {
+    /** Of the other site's Redis. */
+    static Path ofOtherSite(Path directory) {
+        return directory.resolve("redisson-other-site.yaml");
+    }
+
+    static void write(TopologyContext context, Path file, NodeName redis) {
         String password = context.secrets().get("REDIS_PASSWORD");
-        Path truststore = directory.resolve("authority.p12");
+        Path truststore = file.resolveSibling("authority.p12");
         writeTruststore(context.certificates().authority(), truststore, password);
-        context.user().writePrivate(in(directory), """
+        context.user()
+                .writePrivate(file, """
                 nettyThreads: 4
                 threads: 2
                 singleServerConfig:
@@ -37,8 +44,7 @@ final class RedissonFile {
                   connectionPoolSize: 16
                   subscriptionConnectionMinimumIdleSize: 1
                   subscriptionConnectionPoolSize: 4
-                """.formatted(
-                        context.ports().of(redis), password, truststore.toUri(), password));
+                """.formatted(context.ports().of(redis), password, truststore.toUri(), password));
     }
 
     // Redisson takes the authority from a Java key store only.
