@@ -95,6 +95,9 @@ public final class EntityCache {
         UnitOfWorkImpl work = (UnitOfWorkImpl) entities.unwrap(UnitOfWork.class);
         if (!work.wasTransactionBegunPrematurely()) {
             work.beginEarlyTransaction();
+            // Otherwise a later unwrap(Connection.class) finds a transaction, and under JTA no connection yet.
+            work.getAccessor().incrementCallCount(work.getParent());
+            work.getAccessor().decrementCallCount();
         }
         return work;
     }
