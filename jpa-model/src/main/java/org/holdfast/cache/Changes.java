@@ -27,7 +27,7 @@ final class Changes {
     private static final int ROWS_MAX = 5_000;
 
     /** An entry of the near cache before the commit: null when there was none. */
-    private record Base(NearIdentityMap.@Nullable Entry entry, long builds, long version) {}
+    private record Before(NearIdentityMap.@Nullable Entry entry, long builds, long version) {}
 
     private final CacheUnit unit;
     private final String name = UUID.randomUUID().toString();
@@ -36,7 +36,7 @@ final class Changes {
     private final Set<RowKey> outdated = new HashSet<>();
 
     private final Set<RowKey> written = new HashSet<>();
-    private final Map<RowKey, Base> bases = new HashMap<>();
+    private final Map<RowKey, Before> near = new HashMap<>();
     private final Set<RowKey> inserted = new HashSet<>();
     private final Set<Region> dropped = new HashSet<>();
     private final Set<TagKey> tags = new HashSet<>();
@@ -164,7 +164,7 @@ final class Changes {
         stamp = unit.stamp();
         written.forEach(key -> {
             NearIdentityMap.Entry entry = key.region().entry(key);
-            bases.put(key, entry == null ? new Base(null, 0, 0) : new Base(entry, entry.builds(), entry.version()));
+            near.put(key, entry == null ? new Before(null, 0, 0) : new Before(entry, entry.builds(), entry.version()));
         });
         if (isOld()) {
             tellAgain();
@@ -257,17 +257,17 @@ final class Changes {
     private void admit(RowKey key) {
         NearIdentityMap.Entry entry = key.region().entry(key);
         Long version = rows.get(key);
-        Base base = bases.get(key);
-        if (entry == null || version == null || version == Versions.ABOVE_ALL || base == null || !unit.isTrusted()) {
+        Before was = near.get(key);
+        if (entry == null || version == null || version == Versions.ABOVE_ALL || was == null || !unit.isTrusted()) {
             return;
         }
         if (!entry.acquireNoWait()) {
             return;
         }
         try {
-            boolean isWhole = base.entry() == null
+            boolean isWhole = was.entry() == null
                     ? inserted.contains(key) && entry.builds() == 0
-                    : entry.equals(base.entry()) && entry.builds() == base.builds() && base.version() == version - 1;
+                    : entry.equals(was.entry()) && entry.builds() == was.builds() && was.version() == version - 1;
             if (isWhole) {
                 key.region().admit(key, entry, version, stamp);
             }
