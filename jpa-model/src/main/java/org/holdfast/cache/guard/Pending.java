@@ -1,7 +1,6 @@
 package org.holdfast.cache.guard;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,11 +12,28 @@ import java.util.Set;
  * @param <K> names a key of any region
  */
 public final class Pending<R, K> {
+    /** The version that replaces a key, and when it was added last, counted from 1. */
+    record Added(long version, long turn) {}
+
     /** What was to be told at one moment. */
-    public record Batch<R, K>(Map<K, Long> keys, Set<R> regions) {
-        public Batch {
-            keys = Map.copyOf(keys);
-            regions = Set.copyOf(regions);
+    public static final class Batch<R, K> {
+        private final Map<K, Added> keys;
+        private final Map<R, Long> regions;
+
+        private Batch(Map<K, Added> keys, Map<R, Long> regions) {
+            this.keys = Map.copyOf(keys);
+            this.regions = Map.copyOf(regions);
+        }
+
+        /** Each key with the version that replaces it. */
+        public Map<K, Long> keys() {
+            Map<K, Long> versions = new HashMap<>();
+            keys.forEach((key, added) -> versions.put(key, added.version()));
+            return versions;
+        }
+
+        public Set<R> regions() {
+            return regions.keySet();
         }
 
         public boolean isEmpty() {
@@ -26,28 +42,29 @@ public final class Pending<R, K> {
     }
 
     private final int keysMax;
-    private final Map<K, Long> keys = new HashMap<>();
+    private final Map<K, Added> keys = new HashMap<>();
     private final Map<K, R> regionOf = new HashMap<>();
-    private final Set<R> regions = new HashSet<>();
+    private final Map<R, Long> regions = new HashMap<>();
+    private long turns;
 
     public Pending(int keysMax) {
         this.keysMax = keysMax;
     }
 
     public synchronized void add(R region, K key, long version) {
-        if (regions.contains(region)) {
-            return;
-        }
-        if (keys.size() >= keysMax && !keys.containsKey(key)) {
+        if (regions.containsKey(region) || (keys.size() >= keysMax && !keys.containsKey(key))) {
             addRegion(region);
             return;
         }
-        keys.merge(key, version, Math::max);
+        keys.merge(
+                key,
+                new Added(version, ++turns),
+                (old, added) -> new Added(Math.max(old.version(), added.version()), added.turn()));
         regionOf.put(key, region);
     }
 
     public synchronized void addRegion(R region) {
-        regions.add(region);
+        regions.put(region, ++turns);
         regionOf.entrySet().removeIf(each -> {
             boolean isOfRegion = each.getValue().equals(region);
             if (isOfRegion) {
@@ -62,14 +79,14 @@ public final class Pending<R, K> {
         return new Batch<>(keys, regions);
     }
 
-    /** Redis has all of the batch. What was added meanwhile, or raised, stays. */
+    /** Redis has all of the batch. What was added meanwhile, also once more, stays. */
     public synchronized void confirm(Batch<R, K> batch) {
-        batch.keys().forEach((key, version) -> {
-            if (keys.remove(key, version)) {
+        batch.keys.forEach((key, added) -> {
+            if (keys.remove(key, added)) {
                 regionOf.remove(key);
             }
         });
-        regions.removeAll(batch.regions());
+        batch.regions.forEach(regions::remove);
     }
 
     public synchronized boolean isEmpty() {

@@ -13,7 +13,7 @@ class PendingTest {
     void theHighestVersionIsTold() {
         pending.add("r", "a", 5);
         pending.add("r", "a", 3);
-        assertThat(pending.batch()).isEqualTo(new Pending.Batch<>(Map.of("a", 5L), Set.of()));
+        assertPending(Map.of("a", 5L), Set.of());
     }
 
     @Test
@@ -21,7 +21,7 @@ class PendingTest {
         pending.add("r", "a", 1);
         pending.add("s", "b", 1);
         pending.add("r", "c", 1);
-        assertThat(pending.batch()).isEqualTo(new Pending.Batch<>(Map.of("b", 1L), Set.of("r")));
+        assertPending(Map.of("b", 1L), Set.of("r"));
     }
 
     @Test
@@ -31,6 +31,25 @@ class PendingTest {
         Pending.Batch<String, String> told = pending.batch();
         pending.add("r", "a", 2);
         pending.confirm(told);
-        assertThat(pending.batch()).isEqualTo(new Pending.Batch<>(Map.of("a", 2L), Set.of()));
+        assertPending(Map.of("a", 2L), Set.of());
+    }
+
+    @Test
+    void whatWasAddedAgainMeanwhileStaysPending() {
+        pending.add("r", "a", 1);
+        pending.addRegion("s");
+        pending.addRegion("t");
+        Pending.Batch<String, String> told = pending.batch();
+        pending.add("r", "a", 1);
+        pending.addRegion("s");
+        pending.add("t", "x", 1);
+        pending.confirm(told);
+        assertPending(Map.of("a", 1L), Set.of("s", "t"));
+    }
+
+    private void assertPending(Map<String, Long> keys, Set<String> regions) {
+        Pending.Batch<String, String> batch = pending.batch();
+        assertThat(batch.keys()).isEqualTo(keys);
+        assertThat(batch.regions()).isEqualTo(regions);
     }
 }
