@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionCache implements CacheContext {
     private static final Logger LOG = Logger.getLogger(SessionCache.class.getName());
     private static final String CONFIG_KEY = "holdfast.redis.config";
+    private static final String ENABLED_KEY = "holdfast.cache.enabled";
     private static final String WINDOW_KEY = "holdfast.redis.window-millis";
     private static final Duration WINDOW_MIN = Duration.ofSeconds(6);
     private static final Duration WINDOW_MAX = Duration.ofHours(3);
@@ -107,6 +108,10 @@ public final class SessionCache implements CacheContext {
         Settings settings = new Settings(ConfigProvider.getConfig());
         if (settings.text(CONFIG_KEY).isEmpty()) {
             LOG.log(Level.INFO, "the cache is off: {0} is not set", CONFIG_KEY);
+            return Map.of();
+        }
+        if (!settings.flag(ENABLED_KEY, true)) {
+            LOG.log(Level.INFO, "the cache is off: {0} is false", ENABLED_KEY);
             return Map.of();
         }
         return Map.of(

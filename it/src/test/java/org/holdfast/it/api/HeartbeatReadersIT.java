@@ -32,7 +32,7 @@ class HeartbeatReadersIT {
         databases.execute(NodeName.PRIMARY, "revoke execute on function pg_last_wal_replay_lsn() from public");
         databases.execute(NodeName.FAILOVER, "revoke execute on function pg_last_wal_replay_lsn() from public");
         // Without the cache: what it answers is read from no node.
-        system.restartApplication("-Dholdfast.redis.config="
+        system.restartApplication("-Dholdfast.cache.enabled=false"
                 + " -Dholdfast.topology.heartbeat-readers=replica1,replica2,failoverReplica1");
         databases.awaitWhole();
         agent = Api.agent();

@@ -127,7 +127,7 @@ class RedisSitesIT {
         long begun = System.nanoTime();
         await().atMost(within)
                 .pollInterval(POLL)
-                .until(() -> eventual().text("description").equals(description));
+                .until(() -> eventual().json().path("description").asText().equals(description));
         return Duration.ofNanos(System.nanoTime() - begun);
     }
 
