@@ -13,6 +13,8 @@ import java.util.zip.ZipFile;
 
 /** Payara Server, unpacked once where the servers' user can read it; all instances share it. */
 final class PayaraDistribution {
+    private static final Object UNPACKING = new Object();
+
     // A third of the distribution that no server reads.
     private static final List<String> LEFT_OUT =
             List.of("payara6/mq/javadoc/", "payara6/mq/examples/", "payara6/h2db/src/", "payara6/h2db/docs/");
@@ -34,7 +36,14 @@ final class PayaraDistribution {
         return homeIn(directory).resolve("glassfish");
     }
 
-    synchronized void unpackIfMissing(Progress progress) {
+    /** Instances that start at once wait for one of them. */
+    void unpackIfMissing(Progress progress) {
+        synchronized (UNPACKING) {
+            unpackOnce(progress);
+        }
+    }
+
+    private void unpackOnce(Progress progress) {
         Path marker = directory.resolve("unpacked");
         try {
             if (!Files.exists(zip)) {
