@@ -25,12 +25,14 @@ import org.holdfast.launcher.TopologySettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Goal: several instances are one service, also when each site has a Redis of its own. Method: two instances at site a, one at
  * site b, a caller that sends no token and goes from one to the other. Invariants: it reads its own writes, limits and failed
  * log-ins count wherever it goes, and a Redis that dies is no error.
  */
+@EnabledIfSystemProperty(named = "holdfast.system", matches = "server")
 class SeveralInstancesIT {
     private static final int REQUESTS_PER_MINUTE = 150;
     private static final int FAILURES_PER_MINUTE = 10;
