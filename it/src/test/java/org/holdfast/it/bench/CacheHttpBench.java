@@ -28,8 +28,9 @@ import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
 
 /**
- * {@code ./holdfast bench cache}: hot reads over HTTP with the cache and without, on a topology of its own; then the cache's Redis
- * dies and comes back under the same load. Argument: seconds of each measurement.
+ * {@code ./holdfast bench cache}: hot reads over HTTP without the cache and with it, on the system that is up or on one of its
+ * own, whose application it restarts; then the cache's Redis dies and comes back under the same load. Argument: seconds of
+ * each measurement.
  */
 final class CacheHttpBench {
     private static final int AGENTS = 50;
@@ -78,6 +79,10 @@ final class CacheHttpBench {
                 "transactions/s",
                 "load");
         for (int round = 1; round <= ROUNDS; round++) {
+            system.restartApplication("-Dholdfast.cache.enabled=false");
+            CacheLoad plain = new CacheLoad(system.baseUri(), logIn(), paths);
+            warmUp(plain, WARM_UP);
+            measured("without it", plain, round);
             system.restartApplication("");
             CacheLoad cached = new CacheLoad(system.baseUri(), logIn(), paths);
             warmUp(cached, WATCHED_AFTER);
@@ -85,10 +90,6 @@ final class CacheHttpBench {
             if (round == 1) {
                 killed(cached);
             }
-            system.restartApplication("-Dholdfast.cache.enabled=false");
-            CacheLoad plain = new CacheLoad(system.baseUri(), logIn(), paths);
-            warmUp(plain, WARM_UP);
-            measured("without it", plain, round);
         }
     }
 
