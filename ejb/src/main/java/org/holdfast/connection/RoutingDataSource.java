@@ -94,9 +94,8 @@ public final class RoutingDataSource implements DataSource {
         }
     }
 
-    // A wait spares the primary, whose time all callers share; the pauses grow, because a replica that was just asked
-    // in
-    // vain is rarely there a moment later.
+    // A wait spares the primary, whose time all callers share; the pauses grow, because a replica that was
+    // just asked in vain is rarely there a moment later.
     private static void requireReplayed(Connection connection, PinnedRoute route, LogPosition wanted, String replayed)
             throws SQLException {
         String position = replayed;

@@ -1,6 +1,5 @@
 package org.holdfast.shared;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,6 +14,7 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.cache.guard.Trust;
+import org.holdfast.cache.redis.LostConnections;
 import org.holdfast.cache.redis.RedisSettings;
 import org.redisson.Redisson;
 import org.redisson.api.BatchOptions;
@@ -24,7 +24,6 @@ import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.ScoredEntry;
 import org.redisson.config.Config;
-import org.redisson.connection.ConnectionListener;
 
 /**
  * The Redis of one site. Opening it does not connect. Whoever waits for it does so through {@link #ask}, 50 ms at most and
@@ -58,19 +57,7 @@ final class RedisSite implements AutoCloseable {
     private RedisSite(Site site, Config config, boolean hasOther) {
         this.site = site;
         this.logMax = Integer.toString(hasOther ? LOG_MAX : 0);
-        config.setConnectionListener(new ConnectionListener() {
-            @Override
-            @SuppressWarnings("deprecation") // The interface still asks for both.
-            public void onConnect(InetSocketAddress address) {
-                // Nothing is believed because of it: a probe decides.
-            }
-
-            @Override
-            @SuppressWarnings("deprecation")
-            public void onDisconnect(InetSocketAddress address) {
-                withdrawn(trust.withdraw(), "a connection was lost");
-            }
-        });
+        config.setConnectionListener(new LostConnections(() -> withdrawn(trust.withdraw(), "a connection was lost")));
         this.client = Redisson.create(config);
         this.direct = new StateCommands(
                 site,

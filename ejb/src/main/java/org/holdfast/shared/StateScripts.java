@@ -56,9 +56,8 @@ final class StateScripts {
             return count
             """;
 
-    // A window is ten slots of time; each site counts up in fields of its own, one for what was taken and one for what
-    // was
-    // given back. Slots of a site whose clock is ahead count too.
+    // A window is ten slots of time; each site counts up in fields of its own, one for what was taken and
+    // one for what was given back. Slots of a site whose clock is ahead count too.
     private static final String SLOTS = LOG + """
             local site, length, slots = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
             local millis = math.floor(micros / 1000)

@@ -184,7 +184,11 @@ final class CacheUnit implements AutoCloseable {
 
     /** A query failed: what it built counts for nobody. */
     void abandon() {
+        ReadScope scope = scopes.get();
         scopes.remove();
+        if (scope != null) {
+            scope.forgetApart();
+        }
     }
 
     /**

@@ -251,9 +251,9 @@ final class Changes {
         confirmTold();
     }
 
-    // EclipseLink has merged the changed attributes into whatever was there. That is the row only when the entry was as
-    // it
-    // had been before, and no other thread has built it meanwhile, perhaps from what it had read before the commit.
+    // EclipseLink has merged the changed attributes into whatever was there. That is the row only when the
+    // entry was as it had been before, and no other thread has built it meanwhile, perhaps from what it
+    // had read before the commit.
     private void admit(RowKey key) {
         NearIdentityMap.Entry entry = key.region().entry(key);
         Long version = rows.get(key);

@@ -69,7 +69,7 @@ final class EntityListener extends DescriptorEventAdapter {
     }
 
     private void changing(DescriptorEvent event) {
-        if (event.getSession() instanceof UnitOfWorkImpl work) {
+        if (isOfThisClass(event) && event.getSession() instanceof UnitOfWorkImpl work) {
             Changes.of(unit, work).tag(region, "");
         }
     }

@@ -10,25 +10,41 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One connection that stays open, and as little work for a request as can be: on a machine that the server shares, whatever the
+ * One connection that stays open for as long as the server lets it, and as little work for a request as can be: on a machine that the server shares, whatever the
  * caller takes is missing there. Not thread-safe.
  */
 final class LoadCaller implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final int LINE_MAX = 8_192;
 
-    private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
+    private final URI base;
     private final String headers;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
+    private boolean isClosing;
 
     LoadCaller(URI base, String token) throws IOException {
-        socket = new Socket(base.getHost(), base.getPort());
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(TIMEOUT_MILLIS);
+        this.base = base;
+        socket = connected(base);
         in = new BufferedInputStream(socket.getInputStream(), 1 << 14);
         out = socket.getOutputStream();
         headers = "Host: " + base.getHost() + ":" + base.getPort() + "\r\nAuthorization: Bearer " + token + "\r\n";
+    }
+
+    private static Socket connected(URI base) throws IOException {
+        Socket socket = new Socket(base.getHost(), base.getPort());
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        return socket;
+    }
+
+    private void reconnect() throws IOException {
+        socket.close();
+        socket = connected(base);
+        in = new BufferedInputStream(socket.getInputStream(), 1 << 14);
+        out = socket.getOutputStream();
+        isClosing = false;
     }
 
     /** Answers the status; the body is read and forgotten. */
@@ -43,6 +59,10 @@ final class LoadCaller implements AutoCloseable {
     }
 
     private int send(String request) throws IOException {
+        // The server ends a connection after some hundred requests, and says so with the last answer.
+        if (isClosing) {
+            reconnect();
+        }
         out.write(request.getBytes(StandardCharsets.US_ASCII));
         out.flush();
         String status = line();
@@ -54,6 +74,7 @@ final class LoadCaller implements AutoCloseable {
                 length = Integer.parseInt(
                         lower.substring("content-length:".length()).trim());
             }
+            isClosing |= lower.startsWith("connection:") && lower.contains("close");
             isChunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
         }
         if (isChunked) {

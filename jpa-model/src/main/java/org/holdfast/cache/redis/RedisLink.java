@@ -1,6 +1,5 @@
 package org.holdfast.cache.redis;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,6 @@ import org.redisson.api.listener.StatusListener;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
-import org.redisson.connection.ConnectionListener;
 
 /**
  * The way to Redis. Opening it does not connect, so that an application starts while Redis is down. No method waits, except
@@ -48,19 +46,7 @@ public final class RedisLink implements AutoCloseable {
      * @param connectionLost called whenever a connection ended, on a thread of Redisson's
      */
     public static RedisLink open(Config config, String topicName, Runnable connectionLost) {
-        config.setConnectionListener(new ConnectionListener() {
-            @Override
-            @SuppressWarnings("deprecation") // The interface still asks for both.
-            public void onConnect(InetSocketAddress address) {
-                // Nothing is believed because of it: a probe decides.
-            }
-
-            @Override
-            @SuppressWarnings("deprecation")
-            public void onDisconnect(InetSocketAddress address) {
-                connectionLost.run();
-            }
-        });
+        config.setConnectionListener(new LostConnections(connectionLost));
         return new RedisLink(Redisson.create(config), topicName);
     }
 

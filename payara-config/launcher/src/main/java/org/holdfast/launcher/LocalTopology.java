@@ -235,9 +235,9 @@ public final class LocalTopology {
                 .filter(node -> isOtherKind || !names.contains(node.name()))
                 .toList());
         SavedTopology.of(settings).write(home);
-        // The first alone: it migrates the schema, and the others would only wait for it and for the processors. Of
-        // three
-        // it has no majority, without which nobody takes writes, and is not ready before the others vote.
+        // The first alone: it migrates the schema, and the others would only wait for it and for the
+        // processors. Of three it has no majority, without which nobody takes writes, and is not ready before
+        // the others vote.
         int alone = wanted.size() > 2 ? 0 : 1;
         wanted.stream().limit(alone).forEach(LocalNode::start);
         Parallel.run(
