@@ -29,9 +29,13 @@ final class PlannedSwitch {
     private Optional<End> lastEnd = Optional.empty();
     private long openedEpoch;
     private long openingSinceNanos;
+    private volatile TakenBack takenBack = new TakenBack(0, "");
 
     /** Where an epoch ended, which is final: the head that told it may be gone when that is needed. */
     private record End(long epoch, LogPosition at) {}
+
+    /** Why an epoch that was closing did not end. */
+    private record TakenBack(long epoch, String why) {}
 
     PlannedSwitch(Heads heads, Lease lease) {
         this.heads = heads;
@@ -59,8 +63,14 @@ final class PlannedSwitch {
             return lastEnd.isEmpty() || finish(now, closing);
         } catch (SQLException failure) {
             LOG.log(Level.WARNING, "the planned switch was taken back: {0}", failure.getMessage());
+            takenBack = new TakenBack(closing.number(), String.valueOf(failure.getMessage()));
             return reopen(old, closing);
         }
+    }
+
+    /** Why this instance last took a switch from an epoch back; empty when it did not. May be asked by any thread. */
+    Optional<String> whyTakenBack(long epoch) {
+        return Optional.of(takenBack).filter(back -> back.epoch == epoch).map(TakenBack::why);
     }
 
     private boolean reopen(Head old, Epoch closing) {

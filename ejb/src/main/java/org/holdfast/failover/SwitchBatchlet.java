@@ -23,6 +23,9 @@ public class SwitchBatchlet extends AbstractBatchlet {
     CurrentTopology current;
 
     @Inject
+    PlannedSwitch planned;
+
+    @Inject
     JobContext job;
 
     @Inject
@@ -48,12 +51,16 @@ public class SwitchBatchlet extends AbstractBatchlet {
                     && System.nanoTime() - begun > Failovers.DUE_AFTER.toNanos();
             if (isStopped || isAsBefore || left.isNegative() || left.isZero()) {
                 throw new SwitchFailedException(exit("epoch " + wanted + " is not open"
-                        + (isAsBefore ? ", and epoch " + now.epoch() + " still is; the log tells why" : "")));
+                        + (isAsBefore ? ", and epoch " + now.epoch() + " still is: " + why(now.epoch()) : "")));
             }
             current.awaitChange(now, left.compareTo(Failovers.DUE_AFTER) < 0 ? left : Failovers.DUE_AFTER);
             now = current.get();
         }
         return exit("epoch " + now.epoch() + " is open: the " + now.writer() + " cluster takes the writes");
+    }
+
+    private String why(long epoch) {
+        return planned.whyTakenBack(epoch).orElse("the log tells why");
     }
 
     private String exit(String status) {
