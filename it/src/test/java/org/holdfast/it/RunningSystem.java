@@ -116,6 +116,11 @@ public final class RunningSystem {
         return topology;
     }
 
+    /** The file into which the application logs. */
+    public Path log() {
+        return topology.home().resolve("logs").resolve("app1.log");
+    }
+
     public Credentials agent() {
         return credentials("AGENT");
     }

@@ -312,7 +312,7 @@ class BadInputIT {
     }
 
     private static Path log() {
-        return RunningSystem.get().topology().home().resolve("logs").resolve("app1.log");
+        return RunningSystem.get().log();
     }
 
     // ------------------------------------------------------------------------------------------------ the body

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.holdfast.it.api.Api.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -32,6 +35,7 @@ public final class Databases {
 
     private static final Duration SWITCHED_WITHIN = Duration.ofSeconds(20);
     private static final Duration RECOVERED_WITHIN = Duration.ofSeconds(60);
+    private static final int WARNINGS_SHOWN = 15;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "STOPPED", "ABANDONED");
 
@@ -124,9 +128,23 @@ public final class Databases {
                 .until(
                         () -> admin.get("/api/admin/jobs/" + id).is(200).json(),
                         now -> ENDED.contains(now.path("status").asText()));
-        assertThat(job.path("status").asText()).as("%s", job).isEqualTo("COMPLETED");
+        assertThat(job.path("status").asText())
+                .as("%s%n%s", job, lastWarnings())
+                .isEqualTo("COMPLETED");
         assertThat(job.path("detail").asText()).contains(cluster);
         awaitWriter(cluster, epoch + 1);
+    }
+
+    // What a switch met with is told in the log alone, which is gone when the machine that ran the test is.
+    private String lastWarnings() {
+        try {
+            List<String> warnings = Files.readAllLines(system.log()).stream()
+                    .filter(line -> line.contains("WARNING") || line.contains("SEVERE"))
+                    .toList();
+            return String.join("\n", warnings.subList(Math.max(0, warnings.size() - WARNINGS_SHOWN), warnings.size()));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     static Answer requestSwitch(Api admin, String cluster) {

@@ -264,7 +264,7 @@ class FailoverIT {
     }
 
     private String log() throws IOException {
-        return Files.readString(system.topology().home().resolve("logs").resolve("app1.log"));
+        return Files.readString(system.log());
     }
 
     /** Where a planned switch stands still while something is locked on the new writer. */
