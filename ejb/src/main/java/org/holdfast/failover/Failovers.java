@@ -23,8 +23,6 @@ public class Failovers {
     /** A switch whose old epoch is open after this long was taken back, or never began. */
     static final Duration DUE_AFTER = Duration.ofSeconds(5);
 
-    private static final Duration LAG_MAX = Duration.ofSeconds(10);
-
     @Inject
     CurrentTopology current;
 
@@ -105,9 +103,12 @@ public class Failovers {
         if (head.applied().isEmpty()) {
             throw refused(head.id() + " does not follow the writer with every table");
         }
-        if (head.lag().filter(lag -> lag.compareTo(LAG_MAX) <= 0).isEmpty()) {
+        // With more it could not catch up while nobody writes, and the switch would be taken back.
+        if (head.lag()
+                .filter(lag -> lag.compareTo(PlannedSwitch.CATCH_UP_MAX) <= 0)
+                .isEmpty()) {
             throw refused(head.id() + " is "
-                    + head.lag().map(lag -> lag.toSeconds() + " s behind").orElse("behind, nobody knows how far"));
+                    + head.lag().map(lag -> lag.toMillis() + " ms behind").orElse("behind, nobody knows how far"));
         }
     }
 

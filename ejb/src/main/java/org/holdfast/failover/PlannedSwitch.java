@@ -16,9 +16,11 @@ import org.holdfast.topology.Topology;
  * closing may be taken back, ended and claimed only go on. Every step may be repeated. Calls must not overlap.
  */
 final class PlannedSwitch {
+    /** How long nobody writes for the sake of a standby that has not received everything yet. */
+    static final Duration CATCH_UP_MAX = Duration.ofSeconds(2);
+
     private static final Logger LOG = Logger.getLogger(PlannedSwitch.class.getName());
     private static final Duration TRANSACTIONS_MAX = Duration.ofSeconds(1);
-    private static final Duration CATCH_UP_MAX = Duration.ofSeconds(2);
     private static final Duration STEP_MAX = Duration.ofSeconds(2);
     // How long nobody writes for the sake of a standby that need not be copied.
     private static final Duration FOLLOW_MAX = Duration.ofSeconds(3);
