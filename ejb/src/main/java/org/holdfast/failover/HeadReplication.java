@@ -48,8 +48,8 @@ final class HeadReplication {
     private static final String BEAT_FOR_READERS = """
             insert into ops.heartbeat as h (cluster, epoch, beat, lsn, at)
             select writer, epoch, 1, pg_current_wal_insert_lsn(), clock_timestamp()
-            from (select epoch, writer from ops.cluster_switch order by epoch desc limit 1) newest
-            where epoch = ? and writer = ?
+            from (select epoch, writer, state from ops.cluster_switch order by epoch desc limit 1) newest
+            where epoch = ? and writer = ? and state = 'open'
             on conflict (cluster) do update
                 set epoch = excluded.epoch, beat = h.beat + 1, lsn = excluded.lsn, at = excluded.at
                 where h.epoch <> excluded.epoch or h.at < excluded.at - ?::interval
@@ -141,7 +141,8 @@ final class HeadReplication {
 
     /**
      * Tells readers how far they are: beats unless another instance has just done so, or the epoch is not this head's newest
-     * any more. On a head that is being copied to, a row of its own would be in the way.
+     * any more. On a head that is being copied to, a row of its own would be in the way; and the other cluster would never
+     * have a row that is there before the slot, which an open epoch has.
      */
     void beatForReaders(long epoch, Duration interval) throws SQLException {
         pools.run(BEAT_FOR_READERS, epoch, cluster.name(), interval.toMillis() / 2 + " milliseconds");

@@ -121,7 +121,7 @@ public final class Databases {
         Api admin = Api.admin();
         long epoch = epoch();
         await().atMost(RECOVERED_WITHIN).pollInterval(POLL).untilAsserted(() -> {
-            JsonNode job = follow(admin, requestSwitch(admin, cluster).is(202).id());
+            JsonNode job = follow(admin, requestSwitch(admin, cluster).is(202));
             assertThat(job.path("status").asText())
                     .as("%s%n%s", job, lastWarnings())
                     .isEqualTo("COMPLETED");
@@ -130,7 +130,8 @@ public final class Databases {
         awaitWriter(cluster, epoch + 1);
     }
 
-    private static JsonNode follow(Api admin, String job) {
+    private static JsonNode follow(Api admin, Answer accepted) {
+        String job = accepted.json().path("id").asText();
         return await().atMost(SWITCHED_WITHIN)
                 .pollInterval(POLL)
                 .until(

@@ -5,7 +5,11 @@ import static org.awaitility.Awaitility.await;
 import static org.holdfast.it.api.Api.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HeartbeatReadersIT {
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(10);
+    private static final Duration SEVERAL_BEATS = Duration.ofSeconds(1);
     private static final int WRITES = 30;
 
     private final RunningSystem system = RunningSystem.get();
@@ -138,5 +143,32 @@ class HeartbeatReadersIT {
         await().atMost(SEEN_WITHIN)
                 .untilAsserted(
                         () -> assertThat(read(back).header("Holdfast-Node")).startsWith("replica"));
+    }
+
+    @Test
+    void aWriterThatIsNotOpenYetDoesNotBeat() throws SQLException {
+        databases.awaitWhole();
+        long next = databases.epoch() + 1;
+        try (Connection held = databases.connect(NodeName.FAILOVER);
+                Statement statement = held.createStatement()) {
+            held.setAutoCommit(false);
+            statement.execute("lock table pg_catalog.pg_subscription in share mode");
+            Databases.requestSwitch(Api.admin(), "failover").is(202);
+            databases.awaitAnswer(
+                    NodeName.FAILOVER, "select state from ops.cluster_switch where epoch = " + next, "claimed");
+            // What it wrote before it feeds the other cluster, that would never have.
+            List<String> before = beats();
+            await().during(SEVERAL_BEATS)
+                    .atMost(SEVERAL_BEATS.plus(SEEN_WITHIN))
+                    .until(() -> beats().equals(before));
+        }
+        databases.awaitWriter("failover", next);
+        databases.awaitWhole();
+
+        databases.switchTo("primary");
+    }
+
+    private List<String> beats() {
+        return databases.query(NodeName.FAILOVER, "select beat::text from ops.heartbeat where cluster = 'failover'");
     }
 }
