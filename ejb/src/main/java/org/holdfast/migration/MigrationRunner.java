@@ -201,7 +201,7 @@ public final class MigrationRunner {
                 isSettled = false;
                 if (isAfterWriter(step, plan.direction())) {
                     // What the writer sent before must be taken in before its place is gone.
-                    awaitStandby();
+                    followTheLoss();
                 }
                 carryOut(step, plan.direction());
                 LOG.log(Level.INFO, "{0} on {1}: done", new Object[] {step.file(), step.cluster()});
@@ -240,9 +240,9 @@ public final class MigrationRunner {
             return step.cluster() != writer && !isStandbyFirst;
         }
 
-        private void awaitStandby() throws SQLException {
+        private void followTheLoss() throws SQLException {
             if (replication.isPresent()) {
-                replication.get().awaitCaughtUp(watch);
+                replication.get().followTheLoss(watch);
             }
         }
 

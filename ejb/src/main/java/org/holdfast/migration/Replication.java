@@ -41,13 +41,19 @@ final class Replication {
         publish(publisher);
         publish(subscriber);
         // Also when nothing was added: an earlier attempt may have ended between the two statements.
-        if (subscriber.isTrue(
-                "select exists (select from pg_subscription where subname = 'holdfast' and subenabled)")) {
-            subscriber.with(
-                    connection -> OwnerDatabase.run(connection, "alter subscription holdfast refresh publication"));
-        } else {
+        if (!refresh()) {
             LOG.warning("there is no enabled subscription 'holdfast' on the standby: nothing is replicated to it");
         }
+    }
+
+    private boolean refresh() throws SQLException {
+        boolean isThere = subscriber.isTrue(
+                "select exists (select from pg_subscription where subname = 'holdfast' and subenabled)");
+        if (isThere) {
+            subscriber.with(
+                    connection -> OwnerDatabase.run(connection, "alter subscription holdfast refresh publication"));
+        }
+        return isThere;
     }
 
     private static void publish(OwnerDatabase cluster) throws SQLException {
@@ -69,12 +75,13 @@ final class Replication {
     }
 
     /**
-     * Waits until the subscriber has taken in what the publisher had written when this was called. Where nothing is
-     * replicated there is nothing to wait for.
+     * Makes the subscriber ready to lose what the publisher has lost: waits until it has taken in what the publisher had
+     * written when this was called, and ends first copies of tables that are gone, which would keep them from being dropped.
+     * Where nothing is replicated there is nothing to wait for.
      *
      * @throws MigrationInterruptedException when it takes longer than ten minutes
      */
-    void awaitCaughtUp(MigrationWatch watch) throws SQLException {
+    void followTheLoss(MigrationWatch watch) throws SQLException {
         String written = publisher.with(connection -> OwnerDatabase.first(
                         connection, row -> row.getString(1), "select pg_current_wal_flush_lsn()::text")
                 .orElseThrow());
@@ -91,6 +98,7 @@ final class Replication {
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
+        refresh();
     }
 
     /** Whether a table with this name and schema is replicated, as soon as it is there. */

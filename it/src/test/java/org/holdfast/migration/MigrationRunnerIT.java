@@ -108,15 +108,20 @@ class MigrationRunnerIT {
 
     @BeforeEach
     void everythingThatComesWithTheApplication() throws SQLException {
-        for (Cluster cluster : Cluster.values()) {
-            CLUSTERS.execute(cluster, "drop schema if exists migration cascade");
-            for (String schema : List.of("orchestration", "memory", "auth", "ops")) {
-                CLUSTERS.execute(cluster, "drop schema if exists " + schema + " cascade");
-            }
-        }
+        emptyClusters();
         MigrationResult result = run();
         assertThat(result.differences()).isEmpty();
         CLUSTERS.lease(WRITER);
+    }
+
+    private static void emptyClusters() {
+        for (Cluster cluster : List.of(WRITER, WRITER.other())) {
+            for (String schema : List.of("migration", "orchestration", "memory", "auth", "ops")) {
+                CLUSTERS.execute(cluster, "drop schema if exists " + schema + " cascade");
+            }
+            // Ends first copies, or the standby's tables could not be dropped.
+            CLUSTERS.execute(WRITER.other(), "alter subscription holdfast refresh publication");
+        }
     }
 
     private void rows(int count) {
@@ -180,6 +185,7 @@ class MigrationRunnerIT {
                     schema.rollBack(rollback.get(), false);
                 }
             }
+            CLUSTERS.execute(WRITER.other(), "alter subscription holdfast refresh publication");
             assertThat(CLUSTERS.query(
                             cluster, "select nspname from pg_namespace where nspname in ('auth', 'memory', 'ops')"))
                     .isEmpty();
@@ -309,7 +315,7 @@ class MigrationRunnerIT {
                 CLUSTERS.query(WRITER, "select count(*) from memory.tag");
                 slowest = Math.max(slowest, System.nanoTime() - begun);
             }
-            assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofMillis(1000));
+            assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(1));
             other.rollback();
             assertThat(running.join().differences()).isEmpty();
         }
@@ -381,11 +387,8 @@ class MigrationRunnerIT {
 
     @Test
     void whatFlywayAppliedIsTakenOver() throws SQLException {
+        emptyClusters();
         for (Cluster cluster : Cluster.values()) {
-            CLUSTERS.execute(cluster, "drop schema migration cascade");
-            for (String schema : List.of("orchestration", "memory", "auth", "ops")) {
-                CLUSTERS.execute(cluster, "drop schema " + schema + " cascade");
-            }
             Flyway.configure()
                     .dataSource(CLUSTERS.owner(cluster))
                     .locations("classpath:db/migration")
