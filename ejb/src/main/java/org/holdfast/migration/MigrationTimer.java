@@ -129,7 +129,7 @@ public class MigrationTimer {
                 LOG.warning("the schema is not ready any more: versions that this application needs were taken back");
             }
         }
-        return true;
+        return state.isReady();
     }
 
     private boolean migrate() {

@@ -112,6 +112,10 @@ class MigrationRunnerIT {
         MigrationResult result = run();
         assertThat(result.differences()).isEmpty();
         CLUSTERS.lease(WRITER);
+        // First copies that meet a change of their table begin anew, after a minute.
+        CLUSTERS.await(
+                () -> CLUSTERS.query(WRITER.other(), "select count(*) from pg_subscription_rel where srsubstate <> 'r'")
+                        .equals(List.of("0")));
     }
 
     private static void emptyClusters() {

@@ -250,7 +250,7 @@ class MigrationsIT {
 
     @Test
     void aDataVersionIsStoppedAndStartedAgain() {
-        counters(ROWS, "2");
+        counters(ROWS, "10");
         String job = admin.post("/api/admin/migrations/run", object())
                 .is(202)
                 .json()
@@ -275,7 +275,7 @@ class MigrationsIT {
 
     @Test
     void aDataVersionGoesOnWhereTheWriterIsNow() {
-        counters(ROWS, "2");
+        counters(ROWS, "10");
         String job = admin.post("/api/admin/migrations/run", object())
                 .is(202)
                 .json()
