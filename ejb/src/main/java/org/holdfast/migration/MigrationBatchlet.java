@@ -106,7 +106,10 @@ public class MigrationBatchlet extends AbstractBatchlet {
             return Optional.empty();
         }
         try {
-            Optional<MigrationResult> result = runner.run(writer, order, new Watch(writer));
+            Optional<MigrationResult> result = runner.run(
+                    writer,
+                    order,
+                    new JobWatch(job.getExecutionId(), writer, topology, state, progress, () -> isStopped));
             if (result.isEmpty()) {
                 waits("another instance changes the schema");
                 return Optional.empty();
@@ -172,40 +175,5 @@ public class MigrationBatchlet extends AbstractBatchlet {
 
     private static String oneLine(Exception failure) {
         return String.valueOf(failure.getMessage()).strip().replaceAll("\\s+", " ");
-    }
-
-    /** Ends a run when somebody stops the job, or when the writer is another one. */
-    private final class Watch implements MigrationWatch {
-        private final Cluster writer;
-
-        Watch(Cluster writer) {
-            this.writer = writer;
-        }
-
-        @Override
-        public void requireGoesOn() {
-            if (isStopped) {
-                throw new MigrationInterruptedException("the job is being stopped");
-            }
-            if (topology.get().writer() != writer) {
-                throw new MigrationInterruptedException("the writer is another one: it goes on there");
-            }
-        }
-
-        @Override
-        public void progress(long done, long total) {
-            progress.report(job.getExecutionId(), done, total);
-        }
-
-        @Override
-        public void says(String what) {
-            state.waitsFor("");
-            progress.says(job.getExecutionId(), what);
-        }
-
-        @Override
-        public void settled() {
-            state.settled();
-        }
     }
 }
