@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.stream.Stream;
@@ -64,15 +66,14 @@ final class MigrationFiles {
 
     private static List<Migration> onClassPath(ClassLoader loader) {
         try {
-            List<Migration> files = new ArrayList<>();
+            // A server may show one archive twice, by two of its class loaders.
+            Map<String, Migration> files = new LinkedHashMap<>();
             for (URL folder : Collections.list(loader.getResources(FOLDER))) {
-                if (folder.getProtocol().equals("file")) {
-                    files.addAll(inDirectory(Path.of(folder.toURI())));
-                } else {
-                    files.addAll(inArchive(folder));
-                }
+                List<Migration> found =
+                        folder.getProtocol().equals("file") ? inDirectory(Path.of(folder.toURI())) : inArchive(folder);
+                found.forEach(file -> files.putIfAbsent(file.file() + " " + file.checksum(), file));
             }
-            return List.copyOf(files);
+            return List.copyOf(files.values());
         } catch (IOException | URISyntaxException unreadable) {
             throw new MigrationException("the migrations on the class path cannot be read", unreadable);
         }
