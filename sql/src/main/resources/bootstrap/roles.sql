@@ -24,6 +24,8 @@ $$;
 
 -- Owns the schema, the publication and the subscription; runs the migrations. Never used for a business call.
 ALTER ROLE holdfast_owner WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+-- Sees how many sessions are at work: a data migration holds back while there are many.
+GRANT pg_read_all_stats TO holdfast_owner;
 -- Business calls: rows only, and only those that row level security lets through.
 ALTER ROLE holdfast_app WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 -- Health probes: server statistics, no rows.

@@ -1,4 +1,4 @@
-/** The executions of batch jobs on this instance, for people. It starts none. Thread-safe. */
+/** The executions of batch jobs on this instance, for people: seen, stopped and started again. It begins none. Thread-safe. */
 @NullMarked
 package org.holdfast.job;
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
+import org.holdfast.settings.Settings;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.NodeId;
 import org.holdfast.topology.TopologyConfig;
@@ -17,13 +18,14 @@ import org.holdfast.topology.TopologyConfig;
 class MigrationProducer {
     @Produces
     @Singleton
-    MigrationRunner runner(TopologyConfig topology) throws NamingException {
+    MigrationRunner runner(TopologyConfig topology, Settings settings) throws NamingException {
         Map<Cluster, DataSource> owners = new EnumMap<>(Cluster.class);
         owners.put(Cluster.primary, owner(topology.primary().get(0)));
         if (!topology.failover().isEmpty()) {
             owners.put(Cluster.failover, owner(topology.failover().get(0)));
         }
-        return new MigrationRunner(owners);
+        MigrationConfig config = MigrationConfig.from(settings);
+        return new MigrationRunner(owners, config, new MigrationFiles(config.directory()));
     }
 
     private static DataSource owner(NodeId head) throws NamingException {

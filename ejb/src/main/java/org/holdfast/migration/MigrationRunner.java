@@ -1,108 +1,333 @@
 package org.holdfast.migration;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.holdfast.topology.Cluster;
 
 /**
- * Brings both clusters to the newest version, version by version: each is applied to the standby before the writer, because
- * a change that the writer replicates must already be there. Interrupted at any point, it goes on from there when run again.
- * Thread-safe; runners of several instances exclude each other.
+ * Changes both clusters, version by version, each in the order of its kind. Interrupted at any point, it goes on from there
+ * when run again. Thread-safe; runners of several instances exclude each other.
  */
 public final class MigrationRunner {
     private static final Logger LOG = Logger.getLogger(MigrationRunner.class.getName());
-    private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
 
-    private final Map<Cluster, DataSource> owners;
+    private final Map<Cluster, OwnerDatabase> heads = new EnumMap<>(Cluster.class);
+    private final MigrationConfig config;
+    private final MigrationFiles files;
 
     /**
      * A runner over one or two clusters.
      *
      * @param owners connections of the schema's owner to the head of each cluster
      */
-    public MigrationRunner(Map<Cluster, DataSource> owners) {
-        this.owners = Map.copyOf(owners);
+    MigrationRunner(Map<Cluster, DataSource> owners, MigrationConfig config, MigrationFiles files) {
+        owners.forEach((cluster, owner) -> heads.put(cluster, new OwnerDatabase(owner)));
+        this.config = config;
+        this.files = files;
     }
 
-    /** Whether the writing cluster has every version; asks that cluster alone. */
-    boolean isCurrent(Cluster writer) {
-        return schema(writer).pending().isEmpty();
+    boolean hasStandby() {
+        return heads.size() > 1;
     }
 
     /**
-     * Applies what is missing.
+     * Whether the writing cluster has everything that the application cannot do without; asks that cluster alone. What a
+     * contract takes away and what data versions fill in is not among it. A later version than this application knows is no
+     * obstacle: another instance may be newer.
      *
-     * @return false when another instance is at it; nothing was done then
+     * @throws MigrationException when a file was changed after it was applied
      */
-    boolean run(Cluster writer) throws SQLException {
-        try (Connection lock = owner(writer).getConnection()) {
-            if (!ask(lock, "select pg_try_advisory_lock(" + LOCK + ")")) {
-                return false;
+    boolean isCurrent(Cluster writer) throws SQLException {
+        MigrationSet known = files.read();
+        History history = head(writer).with(HistoryTable::read);
+        history.requireUnchanged(known);
+        return known.versions().stream()
+                .filter(file -> file.kind() == MigrationKind.expand)
+                .allMatch(history::has);
+    }
+
+    /** Whether the writing cluster has every expand version that came with the application. */
+    boolean hasShipped(Cluster writer) throws SQLException {
+        History history = head(writer).with(HistoryTable::read);
+        return files.shipped().stream()
+                .filter(file -> file.role() == Migration.Role.VERSION && file.kind() == MigrationKind.expand)
+                .allMatch(history::has);
+    }
+
+    /**
+     * What an order would do now; changes nothing.
+     *
+     * @param isStandbyThere otherwise the standby is taken to be as the writer is
+     * @throws MigrationException when it cannot be planned: the message says why
+     */
+    MigrationPlan plan(Cluster writer, MigrationOrder order, boolean isStandbyThere) throws SQLException {
+        Map<Cluster, History> histories = new EnumMap<>(Cluster.class);
+        histories.put(writer, head(writer).with(HistoryTable::read));
+        if (hasStandby()) {
+            histories.put(
+                    writer.other(),
+                    isStandbyThere ? head(writer.other()).with(HistoryTable::read) : histories.get(writer));
+        }
+        return plan(writer, files.read(), histories, order);
+    }
+
+    private MigrationPlan plan(
+            Cluster writer, MigrationSet known, Map<Cluster, History> histories, MigrationOrder order)
+            throws SQLException {
+        DatabaseFacts facts = head(writer).with(FactsReader::read);
+        return new MigrationPlanner(known, histories, writer, facts).plan(order);
+    }
+
+    /** Every version that is known or was applied, oldest first, then repeatable files. */
+    List<MigrationLine> lines(Cluster writer, boolean isStandbyThere) throws SQLException {
+        Map<Cluster, History> histories = new EnumMap<>(Cluster.class);
+        for (Cluster cluster : heads.keySet()) {
+            if (cluster == writer || isStandbyThere) {
+                histories.put(cluster, head(cluster).with(HistoryTable::read));
             }
-            try {
-                migrate(writer);
-                return true;
-            } finally {
-                ask(lock, "select pg_advisory_unlock(" + LOCK + ")");
+        }
+        return MigrationLine.of(files.read(), histories);
+    }
+
+    Fingerprint fingerprint(Cluster cluster) throws SQLException {
+        return head(cluster).with(Fingerprint::read);
+    }
+
+    /**
+     * Takes the texts of edited files over as what was applied, and lets versions that failed outside of transactions begin
+     * anew.
+     *
+     * @return the names of the files
+     */
+    List<String> repair() throws SQLException {
+        MigrationSet known = files.read();
+        List<String> repaired = new ArrayList<>();
+        for (OwnerDatabase head : heads.values()) {
+            repaired.addAll(head.inTransaction(connection -> {
+                List<String> here = new ArrayList<>();
+                for (AppliedMigration line : HistoryTable.read(connection).lines()) {
+                    Optional<Migration> file = known.byId(line.id()).filter(each -> History.isEdited(line, each));
+                    if (file.isPresent()) {
+                        OwnerDatabase.run(
+                                connection,
+                                "update migration.history set checksum = ? where id = ?",
+                                file.get().checksum(),
+                                line.id());
+                        here.add(file.get().file());
+                    } else if (!line.state().isDone()) {
+                        HistoryTable.remove(connection, line.id());
+                        here.add(line.id());
+                    }
+                }
+                return here;
+            }));
+        }
+        return repaired.stream().distinct().sorted().toList();
+    }
+
+    /**
+     * Carries an order out.
+     *
+     * @return what came of it; empty when another runner is at it, and nothing was done
+     * @throws MigrationException when a person is needed; what was done before stays
+     * @throws MigrationInterruptedException when it is to be run again
+     */
+    Optional<MigrationResult> run(Cluster writer, MigrationOrder order, MigrationWatch watch) throws SQLException {
+        Optional<RunnerLock> acquired = RunnerLock.acquire(head(writer), watch);
+        if (acquired.isEmpty()) {
+            return Optional.empty();
+        }
+        try (RunnerLock lock = acquired.get()) {
+            return Optional.of(new Run(writer, order, watch, lock).all());
+        }
+    }
+
+    private OwnerDatabase head(Cluster cluster) {
+        return Optional.ofNullable(heads.get(cluster)).orElseThrow();
+    }
+
+    /** One run, under the lock. */
+    private final class Run {
+        private final Cluster writer;
+        private final MigrationOrder order;
+        private final MigrationWatch watch;
+        private final RunnerLock lock;
+        private final MigrationSet known = files.read();
+        private final Map<Cluster, ClusterSchema> schemas = new EnumMap<>(Cluster.class);
+        private final Optional<Replication> replication;
+
+        Run(Cluster writer, MigrationOrder order, MigrationWatch watch, RunnerLock lock) {
+            this.writer = writer;
+            this.order = order;
+            this.watch = watch;
+            this.lock = lock;
+            heads.forEach((cluster, head) -> schemas.put(cluster, new ClusterSchema(head, config, watch, order.by())));
+            this.replication =
+                    hasStandby() ? Optional.of(new Replication(head(writer), head(writer.other()))) : Optional.empty();
+        }
+
+        MigrationResult all() throws SQLException {
+            for (ClusterSchema schema : schemas.values()) {
+                schema.prepare(known);
+            }
+            MigrationPlan plan = plan(writer, known, histories(), order);
+            requireNoObstacle(plan);
+            if (!plan.isEmpty()) {
+                LOG.log(Level.INFO, "migrating: {0} steps, {1} findings", new Object[] {
+                    plan.steps().size(), plan.findings().size()
+                });
+            }
+            boolean isSettled = false;
+            for (MigrationStep step : plan.steps()) {
+                watch.requireGoesOn();
+                lock.requireHeld();
+                watch.says(step.file() + " on " + step.cluster());
+                if (step.kind() == MigrationKind.data && plan.direction() == MigrationPlan.Direction.run) {
+                    if (!isSettled) {
+                        settle();
+                        isSettled = true;
+                    }
+                    applyData(step);
+                    continue;
+                }
+                isSettled = false;
+                if (isAfterWriter(step, plan.direction())) {
+                    // What the writer sent before must be taken in before its place is gone.
+                    followTheLoss();
+                }
+                carryOut(step, plan.direction());
+                LOG.log(Level.INFO, "{0} on {1}: done", new Object[] {step.file(), step.cluster()});
+            }
+            noteReplicatedData();
+            settle();
+            return new MigrationResult(plan.steps().size(), plan.waiting(), plan.isEmpty() ? List.of() : differences());
+        }
+
+        private void requireNoObstacle(MigrationPlan plan) {
+            List<LintFinding> obstacles = plan.obstacles(order.overrides());
+            if (!obstacles.isEmpty()) {
+                throw new MigrationException(
+                        obstacles.stream().map(LintFinding::toString).collect(Collectors.joining("; ")));
+            }
+            tellOverridden(plan);
+        }
+
+        // The one place where an override takes effect.
+        private void tellOverridden(MigrationPlan plan) {
+            for (LintFinding finding : plan.overridden(order.overrides())) {
+                LOG.log(Level.WARNING, "{0} overrode {1}", new Object[] {order.by(), finding});
             }
         }
-    }
 
-    private void migrate(Cluster writer) throws SQLException {
-        ClusterSchema written = schema(writer);
-        Optional<ClusterSchema> standby =
-                owners.containsKey(writer.other()) ? Optional.of(schema(writer.other())) : Optional.empty();
-        MigrationPlan plan = new MigrationPlan(
-                written.pending(), standby.map(ClusterSchema::pending).orElse(List.of()));
-        if (!plan.isEmpty()) {
-            LOG.log(Level.INFO, "migrating: {0}", plan);
-        }
-        standby.ifPresent(cluster -> plan.standby().forEach(version -> {
-            // What the writer has already must not wait for it; what it lacks is stepped below.
-            if (!plan.writer().contains(version)) {
-                cluster.migrateTo(version);
+        private Map<Cluster, History> histories() throws SQLException {
+            Map<Cluster, History> histories = new EnumMap<>(Cluster.class);
+            for (Map.Entry<Cluster, ClusterSchema> schema : schemas.entrySet()) {
+                histories.put(schema.getKey(), schema.getValue().history());
             }
-        }));
-        for (String version : plan.writer()) {
-            standby.ifPresent(cluster -> cluster.migrateTo(version));
-            written.migrateTo(version);
-            LOG.log(Level.INFO, "version {0} applied", version);
+            return histories;
         }
-        for (DataSource owner : owners.values()) {
-            guard(owner);
+
+        private boolean isAfterWriter(MigrationStep step, MigrationPlan.Direction direction) {
+            boolean isStandbyFirst = step.kind().isStandbyFirst() == (direction == MigrationPlan.Direction.run);
+            return step.cluster() != writer && !isStandbyFirst;
         }
-        if (standby.isPresent()) {
-            new Replication(owner(writer), owner(writer.other())).publishNewTables();
+
+        private void followTheLoss() throws SQLException {
+            if (replication.isPresent()) {
+                replication.get().followTheLoss(watch);
+            }
         }
-    }
 
-    private static void guard(DataSource owner) throws SQLException {
-        try (Connection connection = owner.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("select ops.guard_tables()");
+        private void carryOut(MigrationStep step, MigrationPlan.Direction direction) throws SQLException {
+            ClusterSchema schema = schema(step.cluster());
+            switch (direction) {
+                case run -> schema.apply(file(step));
+                case rollback -> {
+                    MigrationVersion version = MigrationVersion.of(step.version());
+                    if (step.kind() == MigrationKind.data && step.cluster() != writer) {
+                        schema.forget("V" + version);
+                    } else {
+                        schema.rollBack(known.rollback(version).orElseThrow(), step.kind() == MigrationKind.data);
+                    }
+                }
+            }
         }
-    }
 
-    private ClusterSchema schema(Cluster cluster) {
-        return new ClusterSchema(owner(cluster));
-    }
+        private void applyData(MigrationStep step) throws SQLException {
+            Migration file = file(step);
+            new DataMigration(head(writer), file, config, watch).run();
+            schema(writer)
+                    .note(HistoryTable.line(
+                            file,
+                            AppliedMigration.State.applied,
+                            order.by(),
+                            0,
+                            file.statements().size()));
+        }
 
-    private DataSource owner(Cluster cluster) {
-        return Optional.ofNullable(owners.get(cluster)).orElseThrow();
-    }
+        private Migration file(MigrationStep step) {
+            return known.versions().stream()
+                    .filter(file -> file.file().equals(step.file()))
+                    .findFirst()
+                    .or(() -> known.repeatables().stream()
+                            .filter(file -> file.file().equals(step.file()))
+                            .findFirst())
+                    .orElseThrow();
+        }
 
-    private static boolean ask(Connection connection, String question) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(question)) {
-            return row.next() && row.getBoolean(1);
+        // The rows and the checkpoint come to the standby by themselves.
+        private void noteReplicatedData() throws SQLException {
+            if (!hasStandby()) {
+                return;
+            }
+            Map<Cluster, History> histories = histories();
+            History standby = Optional.ofNullable(histories.get(writer.other())).orElseThrow();
+            for (AppliedMigration line :
+                    Optional.ofNullable(histories.get(writer)).orElseThrow().lines()) {
+                if (line.kind() == MigrationKind.data
+                        && line.state().isDone()
+                        && standby.line(line.id()).isEmpty()) {
+                    schema(writer.other()).note(line);
+                }
+            }
+        }
+
+        private void settle() throws SQLException {
+            for (OwnerDatabase head : heads.values()) {
+                head.with(connection ->
+                        OwnerDatabase.isTrue(connection, "select to_regprocedure('ops.guard_tables()') is not null")
+                                && OwnerDatabase.isTrue(connection, "select ops.guard_tables() >= 0"));
+            }
+            if (replication.isPresent()) {
+                replication.get().publishNewTables();
+            }
+            watch.settled();
+        }
+
+        private List<String> differences() throws SQLException {
+            if (!hasStandby()) {
+                return List.of();
+            }
+            List<String> differences = new ArrayList<>();
+            Map<Cluster, History> histories = histories();
+            if (histories.values().stream().map(History::versions).distinct().count() > 1) {
+                differences.add("the clusters do not have the same versions");
+            }
+            differences.addAll(Fingerprint.differences(fingerprint(Cluster.primary), fingerprint(Cluster.failover)));
+            differences.forEach(difference -> LOG.log(Level.WARNING, "the clusters differ: {0}", difference));
+            return differences;
+        }
+
+        private ClusterSchema schema(Cluster cluster) {
+            return Optional.ofNullable(schemas.get(cluster)).orElseThrow();
         }
     }
 }

@@ -19,21 +19,22 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.clock.ClockSetBack;
+import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Node;
-import org.holdfast.topology.NodeState;
 import org.holdfast.topology.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the job {@code migration} after every start of the application, as soon as the heads of both clusters answer, and
- * again until it has succeeded. A standby that is down does not keep an up-to-date writer from work.
+ * Starts the job {@code migration} after every start of the application, as soon as the writer answers, and again until it has
+ * succeeded. The application is ready as soon as the writer has what it needs: neither a standby that is down nor a data
+ * version that goes on for hours keeps it from work.
  */
 @Singleton
 @Startup
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public class MigrationTimer {
     private static final Logger LOG = Logger.getLogger(MigrationTimer.class.getName());
     private static final long INTERVAL_MILLIS = 500;
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
     private static final Duration PAUSE_FIRST = Duration.ofSeconds(1);
     private static final Duration PAUSE_MAX = Duration.ofMinutes(1);
 
@@ -61,10 +63,13 @@ public class MigrationTimer {
     Event<SchemaReady> ready;
 
     private boolean isMigrated;
+    private boolean isTold;
+    private boolean isLookedAt;
     private Optional<Long> execution = Optional.empty();
     private String lastObstacle = "";
     private Duration pause = PAUSE_FIRST;
     private long pausedUntilNanos = System.nanoTime();
+    private long nextLookNanos = System.nanoTime();
 
     @PostConstruct
     void start() {
@@ -79,41 +84,62 @@ public class MigrationTimer {
     @Timeout
     void beat(Timer timer) {
         try {
-            isMigrated = isMigrated || migrate();
-            if (isMigrated) {
-                ready.fire(new SchemaReady());
-                state.ready();
-                timer.cancel();
-                LOG.info("the schema is ready");
+            Topology now = topology.get();
+            if (now.primary().filter(Node::isUp).isEmpty()) {
+                if (!state.isReady()) {
+                    obstacle("the schema waits for the primary to answer", null);
+                }
+                return;
             }
-        } catch (RuntimeException failure) {
+            boolean isReady = isReady(now.writer());
+            isMigrated = isMigrated || migrate();
+            if (isReady && !state.isReady()) {
+                tell();
+            }
+        } catch (MigrationException refused) {
+            obstacle("the schema cannot be changed: " + refused.getMessage(), null);
+        } catch (SQLException | RuntimeException failure) {
             // The next beat tries again; the same obstacle is told once.
             obstacle("the schema is not ready: " + failure, failure);
         }
     }
 
+    private void tell() {
+        if (!isTold) {
+            ready.fire(new SchemaReady());
+            isTold = true;
+        }
+        state.ready();
+        state.waitsFor("");
+        LOG.info("the schema is ready");
+    }
+
+    // Before the first run everything is in place if the versions are there; in a run only once it says so.
+    private boolean isReady(Cluster writer) throws SQLException {
+        if (!state.isReady()) {
+            boolean isInPlace = isMigrated || !isLookedAt || state.isSettled();
+            boolean isThere = isInPlace && (isTold ? runner.hasShipped(writer) : runner.isCurrent(writer));
+            isLookedAt = true;
+            return isThere;
+        }
+        if (System.nanoTime() - nextLookNanos >= 0) {
+            nextLookNanos = System.nanoTime() + LOOK_AGAIN.toNanos();
+            if (!runner.hasShipped(writer)) {
+                state.unready("versions that this application needs were taken back");
+                LOG.warning("the schema is not ready any more: versions that this application needs were taken back");
+            }
+        }
+        return state.isReady();
+    }
+
     private boolean migrate() {
-        Topology now = topology.get();
-        if (now.primary().filter(Node::isUp).isEmpty()) {
-            obstacle("the schema waits for the primary to answer", null);
-            return false;
+        if (execution.isPresent()) {
+            return hasSucceeded(operator().getJobExecution(execution.get()));
         }
-        if (execution.isEmpty()) {
-            if (System.nanoTime() - pausedUntilNanos < 0) {
-                return false;
-            }
-            if (isOtherHeadDown(now)) {
-                // Reading only: changing one cluster alone would break replication.
-                boolean isCurrent = runner.isCurrent(now.writer());
-                if (!isCurrent) {
-                    obstacle("the schema must change, and waits for the other cluster to answer", null);
-                }
-                return isCurrent;
-            }
-            execution = Optional.of(operator().start("migration", new Properties()));
-            return false;
+        if (System.nanoTime() - pausedUntilNanos >= 0) {
+            execution = Optional.of(operator().start("migration", MigrationParameters.of(MigrationOrder.automatic())));
         }
-        return hasSucceeded(operator().getJobExecution(execution.get()));
+        return false;
     }
 
     private boolean hasSucceeded(JobExecution job) {
@@ -122,7 +148,7 @@ public class MigrationTimer {
             case STARTING, STARTED, STOPPING -> false;
             case COMPLETED -> {
                 execution = Optional.empty();
-                yield MigrationBatchlet.MIGRATED.equals(job.getExitStatus());
+                yield String.valueOf(job.getExitStatus()).startsWith(MigrationBatchlet.MIGRATED);
             }
             case FAILED, STOPPED, ABANDONED -> {
                 execution = Optional.empty();
@@ -144,11 +170,6 @@ public class MigrationTimer {
 
     private static JobOperator operator() {
         return BatchRuntime.getJobOperator();
-    }
-
-    private static boolean isOtherHeadDown(Topology now) {
-        return now.nodes().stream()
-                .anyMatch(node -> node.isHead() && node.cluster() != now.writer() && node.state() != NodeState.up);
     }
 
     private void obstacle(String message, @Nullable Throwable cause) {

@@ -1,15 +1,11 @@
 package org.holdfast.migration;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import javax.sql.DataSource;
 
 /**
  * Keeps the list of replicated tables: the publication {@code holdfast} on both clusters, so that each can feed the other, and
@@ -18,20 +14,24 @@ import javax.sql.DataSource;
 final class Replication {
     private static final Logger LOG = Logger.getLogger(Replication.class.getName());
 
+    private static final List<String> SCHEMAS = List.of("auth", "memory", "orchestration");
+    private static final String HEARTBEAT = "ops.heartbeat";
+    private static final Duration CAUGHT_UP_WITHIN = Duration.ofMinutes(10);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
     private static final String UNPUBLISHED = """
             select format('%I.%I', t.schemaname, t.tablename)
             from pg_tables t
-            where (t.schemaname in ('auth', 'memory', 'orchestration')
-                   or t.schemaname = 'ops' and t.tablename = 'heartbeat')
+            where (t.schemaname = any (string_to_array(?, ',')) or t.schemaname || '.' || t.tablename = ?)
               and not exists (select from pg_publication_tables p
                               where p.pubname = 'holdfast' and p.schemaname = t.schemaname and p.tablename = t.tablename)
             order by 1
             """;
 
-    private final DataSource publisher;
-    private final DataSource subscriber;
+    private final OwnerDatabase publisher;
+    private final OwnerDatabase subscriber;
 
-    Replication(DataSource publisher, DataSource subscriber) {
+    Replication(OwnerDatabase publisher, OwnerDatabase subscriber) {
         this.publisher = publisher;
         this.subscriber = subscriber;
     }
@@ -41,48 +41,68 @@ final class Replication {
         publish(publisher);
         publish(subscriber);
         // Also when nothing was added: an earlier attempt may have ended between the two statements.
-        if (exists(subscriber, "select from pg_subscription where subname = 'holdfast' and subenabled")) {
-            execute(subscriber, "alter subscription holdfast refresh publication");
-        } else {
+        if (!refresh()) {
             LOG.warning("there is no enabled subscription 'holdfast' on the standby: nothing is replicated to it");
         }
     }
 
-    private static void publish(DataSource cluster) throws SQLException {
-        if (!exists(cluster, "select from pg_publication where pubname = 'holdfast'")) {
-            execute(cluster, "create publication holdfast");
+    private boolean refresh() throws SQLException {
+        boolean isThere = subscriber.isTrue(
+                "select exists (select from pg_subscription where subname = 'holdfast' and subenabled)");
+        if (isThere) {
+            subscriber.with(
+                    connection -> OwnerDatabase.run(connection, "alter subscription holdfast refresh publication"));
         }
-        List<String> tables = unpublished(cluster);
+        return isThere;
+    }
+
+    private static void publish(OwnerDatabase cluster) throws SQLException {
+        List<String> tables = cluster.with(connection -> {
+            if (!OwnerDatabase.isTrue(
+                    connection, "select exists (select from pg_publication where pubname = 'holdfast')")) {
+                OwnerDatabase.run(connection, "create publication holdfast");
+            }
+            List<String> unpublished = OwnerDatabase.all(
+                    connection, row -> row.getString(1), UNPUBLISHED, String.join(",", SCHEMAS), HEARTBEAT);
+            if (!unpublished.isEmpty()) {
+                OwnerDatabase.run(connection, "alter publication holdfast add table " + String.join(", ", unpublished));
+            }
+            return unpublished;
+        });
         if (!tables.isEmpty()) {
-            execute(cluster, "alter publication holdfast add table " + String.join(", ", tables));
             LOG.log(Level.INFO, "published {0}", tables);
         }
     }
 
-    private static List<String> unpublished(DataSource cluster) throws SQLException {
-        try (Connection connection = cluster.getConnection();
-                PreparedStatement statement = connection.prepareStatement(UNPUBLISHED);
-                ResultSet rows = statement.executeQuery()) {
-            List<String> tables = new ArrayList<>();
-            while (rows.next()) {
-                tables.add(rows.getString(1));
+    /**
+     * Makes the subscriber ready to lose what the publisher has lost: waits until it has taken in what the publisher had
+     * written when this was called, and ends first copies of tables that are gone, which would keep them from being dropped.
+     * Where nothing is replicated there is nothing to wait for.
+     *
+     * @throws MigrationInterruptedException when it takes longer than ten minutes
+     */
+    void followTheLoss(MigrationWatch watch) throws SQLException {
+        String written = publisher.with(connection -> OwnerDatabase.first(
+                        connection, row -> row.getString(1), "select pg_current_wal_flush_lsn()::text")
+                .orElseThrow());
+        long begun = System.nanoTime();
+        while (publisher.isTrue(
+                "select exists (select from pg_replication_slots where slot_name = 'holdfast'"
+                        + " and confirmed_flush_lsn < ?::pg_lsn)",
+                written)) {
+            watch.requireGoesOn();
+            watch.says("waits for the standby to take in what the writer has sent");
+            if (System.nanoTime() - begun > CAUGHT_UP_WITHIN.toNanos()) {
+                throw new MigrationInterruptedException("the standby has not taken in what the writer sent within "
+                        + CAUGHT_UP_WITHIN.toMinutes() + " min");
             }
-            return tables;
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
+        refresh();
     }
 
-    private static boolean exists(DataSource cluster, String query) throws SQLException {
-        try (Connection connection = cluster.getConnection();
-                PreparedStatement statement = connection.prepareStatement(query);
-                ResultSet rows = statement.executeQuery()) {
-            return rows.next();
-        }
-    }
-
-    private static void execute(DataSource cluster, String command) throws SQLException {
-        try (Connection connection = cluster.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(command);
-        }
+    /** Whether a table with this name and schema is replicated, as soon as it is there. */
+    static boolean isReplicated(String table) {
+        return SCHEMAS.contains(table.substring(0, Math.max(0, table.indexOf('.')))) || table.equals(HEARTBEAT);
     }
 }

@@ -1,7 +1,8 @@
 /**
- * Changes the schema of both clusters in a batch job: the failover cluster first, so that replication never meets a table
- * or column that is missing there, then the primary, then the publication. It must not know what the application does with
- * the schema. Instances exclude each other by an advisory lock on the primary.
+ * Changes schema and rows of both clusters in a batch job, version by version, in the order that keeps replication going; looks
+ * through every version before anything runs; takes versions back. It must not know what the application does with the schema.
+ * What decides (files, statements, lint, plan) asks no database and is plain; runners of several instances exclude each other
+ * by an advisory lock on the writer. See docs/adr/0014-own-migration-runner.md.
  */
 @NullMarked
 package org.holdfast.migration;

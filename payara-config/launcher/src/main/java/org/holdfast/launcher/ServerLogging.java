@@ -18,7 +18,6 @@ final class ServerLogging {
             .level=INFO
             com.hazelcast.level=WARNING
             fish.payara.microprofile.jwtauth.eesecurity.SignedJWTIdentityStore.level=WARNING
-            org.flywaydb.core.FlywayExecutor.level=WARNING
             javax.enterprise.system.security.ssl.level=SEVERE
             """;
 

@@ -1,0 +1,98 @@
+package org.holdfast.migration;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.stream.Stream;
+
+/**
+ * Where files are found: {@code db/migration} on the class path, which comes with the application, and a directory, which is
+ * read anew each time. Thread-safe.
+ */
+final class MigrationFiles {
+    private static final String FOLDER = "db/migration";
+
+    private final Optional<Path> directory;
+    private final List<Migration> shipped;
+
+    /** @throws MigrationException when a file of the class path cannot be understood */
+    MigrationFiles(Optional<Path> directory) {
+        this.directory = directory;
+        this.shipped = onClassPath(MigrationFiles.class.getClassLoader());
+    }
+
+    /**
+     * Everything that is known now.
+     *
+     * @throws MigrationException when a file cannot be read or understood, or two have the same version
+     */
+    MigrationSet read() {
+        List<Migration> all = new ArrayList<>(shipped);
+        directory.ifPresent(path -> all.addAll(inDirectory(path)));
+        return new MigrationSet(all);
+    }
+
+    /** Those that came with the application. */
+    List<Migration> shipped() {
+        return shipped;
+    }
+
+    private static List<Migration> inDirectory(Path path) {
+        try (Stream<Path> entries = Files.list(path)) {
+            List<Migration> files = new ArrayList<>();
+            for (Path file : entries.sorted().toList()) {
+                String name = String.valueOf(file.getFileName());
+                if (name.endsWith(".sql") && Files.isRegularFile(file)) {
+                    files.add(Migration.of(name, Files.readString(file)));
+                }
+            }
+            return files;
+        } catch (IOException unreadable) {
+            throw new MigrationException("the directory " + path + " cannot be read", unreadable);
+        }
+    }
+
+    private static List<Migration> onClassPath(ClassLoader loader) {
+        try {
+            // A server may show one archive twice, by two of its class loaders.
+            Map<String, Migration> files = new LinkedHashMap<>();
+            for (URL folder : Collections.list(loader.getResources(FOLDER))) {
+                List<Migration> found =
+                        folder.getProtocol().equals("file") ? inDirectory(Path.of(folder.toURI())) : inArchive(folder);
+                found.forEach(file -> files.putIfAbsent(file.file() + " " + file.checksum(), file));
+            }
+            return List.copyOf(files.values());
+        } catch (IOException | URISyntaxException unreadable) {
+            throw new MigrationException("the migrations on the class path cannot be read", unreadable);
+        }
+    }
+
+    private static List<Migration> inArchive(URL folder) throws IOException {
+        JarURLConnection connection = (JarURLConnection) folder.openConnection();
+        connection.setUseCaches(false);
+        List<Migration> files = new ArrayList<>();
+        try (var archive = connection.getJarFile()) {
+            for (JarEntry entry : Collections.list(archive.entries())) {
+                String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+                if (entry.getName().contains(FOLDER + "/") && Migration.isMigration(name)) {
+                    try (InputStream text = archive.getInputStream(entry)) {
+                        files.add(Migration.of(name, new String(text.readAllBytes(), StandardCharsets.UTF_8)));
+                    }
+                }
+            }
+        }
+        return files;
+    }
+}

@@ -1,0 +1,1 @@
+drop table orchestration.salvaged_change;

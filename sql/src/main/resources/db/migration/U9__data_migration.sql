@@ -1,0 +1,1 @@
+drop table orchestration.data_migration;
