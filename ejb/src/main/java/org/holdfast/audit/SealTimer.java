@@ -65,7 +65,7 @@ public class SealTimer {
     }
 
     /** Before, there is nothing to look at. */
-    void onSchemaReady(@Observes SchemaReady ready) {
+    public void onSchemaReady(@Observes SchemaReady ready) {
         isSchemaReady = true;
     }
 

@@ -1,6 +1,7 @@
 package org.holdfast.migration;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -79,6 +80,9 @@ public final class MigrationRunner {
         for (DataSource owner : owners.values()) {
             guard(owner);
         }
+        if (!plan.writer().isEmpty()) {
+            recordMigrated(owner(writer), plan.writer());
+        }
         if (standby.isPresent()) {
             new Replication(owner(writer), owner(writer.other())).publishNewTables();
         }
@@ -88,6 +92,17 @@ public final class MigrationRunner {
         try (Connection connection = owner.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("select ops.guard_tables()");
+        }
+    }
+
+    // After the tables are watched: the audit may itself be one of the versions.
+    private static void recordMigrated(DataSource owner, List<String> versions) throws SQLException {
+        try (Connection connection = owner.getConnection();
+                PreparedStatement statement = connection.prepareStatement("select set_config('holdfast.caller',"
+                        + " concat_ws(chr(31), 'batch', 'migration', '', '', ''), true),"
+                        + " audit.record(null, 'MIGRATED', 'migration', ?, null)")) {
+            statement.setString(1, String.join(", ", versions));
+            statement.execute();
         }
     }
 

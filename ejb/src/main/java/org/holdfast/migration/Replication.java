@@ -21,8 +21,10 @@ final class Replication {
     private static final String UNPUBLISHED = """
             select format('%I.%I', t.schemaname, t.tablename)
             from pg_tables t
-            where (t.schemaname in ('auth', 'memory', 'orchestration')
+            where (t.schemaname in ('auth', 'memory', 'orchestration', 'audit')
                    or t.schemaname = 'ops' and t.tablename = 'heartbeat')
+              and not (select c.relispartition from pg_class c
+                       where c.oid = format('%I.%I', t.schemaname, t.tablename)::regclass)
               and not exists (select from pg_publication_tables p
                               where p.pubname = 'holdfast' and p.schemaname = t.schemaname and p.tablename = t.tablename)
             order by 1
@@ -51,6 +53,10 @@ final class Replication {
     private static void publish(DataSource cluster) throws SQLException {
         if (!exists(cluster, "select from pg_publication where pubname = 'holdfast'")) {
             execute(cluster, "create publication holdfast");
+        }
+        // Partitions are each cluster's own business: rows come as those of the whole table.
+        if (exists(cluster, "select from pg_publication where pubname = 'holdfast' and not pubviaroot")) {
+            execute(cluster, "alter publication holdfast set (publish_via_partition_root = true)");
         }
         List<String> tables = unpublished(cluster);
         if (!tables.isEmpty()) {

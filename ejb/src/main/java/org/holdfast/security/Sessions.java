@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.holdfast.audit.AuditLog;
-import org.holdfast.audit.Refusal;
-import org.holdfast.audit.RefusalLog;
+import org.holdfast.audit.Notice;
+import org.holdfast.audit.NoticeLog;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.Consistency;
 import org.holdfast.connection.DatabaseCall;
@@ -41,7 +41,7 @@ public class Sessions {
     private final TokenIssuer issuer;
     private final LoginThrottle throttle;
     private final InstantSource clock;
-    private final RefusalLog refusals;
+    private final NoticeLog notices;
 
     @Inject
     Sessions(
@@ -52,7 +52,7 @@ public class Sessions {
             TokenIssuer issuer,
             LoginThrottle throttle,
             InstantSource clock,
-            RefusalLog refusals) {
+            NoticeLog notices) {
         this.connections = connections;
         this.call = call;
         this.config = config;
@@ -60,7 +60,7 @@ public class Sessions {
         this.issuer = issuer;
         this.throttle = throttle;
         this.clock = clock;
-        this.refusals = refusals;
+        this.notices = notices;
     }
 
     private record Known(Account account, String passwordHash, boolean isEnabled) {}
@@ -106,7 +106,7 @@ public class Sessions {
     }
 
     private void refuse(String username, Optional<UUID> tenant, String why) {
-        refusals.note(new Refusal(
+        notices.note(new Notice(
                 tenant, "LOGIN_FAILED", USER, why, username, call.options().origin()));
     }
 
@@ -121,7 +121,7 @@ public class Sessions {
         Found found = find(presented).orElseThrow(() -> LoginException.refused(ENDED));
         askFor(found.tenantId(), "anonymous");
         RefreshToken next = presented.next(RANDOM);
-        // The revocation has to be committed, so the refusal is thrown after the session.
+        // The revocation has to be committed, so the notice is thrown after the session.
         return connections
                 .write(entities -> rotate(entities, found.sessionId(), presented, next))
                 .map(account -> tokens(account, found.sessionId(), next))

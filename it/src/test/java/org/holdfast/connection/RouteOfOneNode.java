@@ -44,7 +44,8 @@ public final class RouteOfOneNode {
         }
         NodePass entered = NodePass.enter(gate, Route.to(node), new SessionTrace(intent, System.nanoTime()), open);
         pass = entered;
-        PinnedRoute route = new PinnedRoute(entered, intent, SessionOptions.anonymous(), LIMITS, "pg_last_wal_replay_lsn()");
+        PinnedRoute route =
+                new PinnedRoute(entered, intent, SessionOptions.anonymous(), LIMITS, "pg_last_wal_replay_lsn()");
         if (!isTold) {
             boolean unused = route.claimPreparation();
         }

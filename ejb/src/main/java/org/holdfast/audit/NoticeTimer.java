@@ -27,13 +27,13 @@ import org.holdfast.connection.Origin;
 import org.holdfast.connection.SessionException;
 import org.holdfast.connection.SessionOptions;
 
-/** Writes refusals to the audit trail, once a second. */
+/** Writes what was noted to the audit trail, once a second. */
 @Singleton
 @Startup
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
-public class RefusalTimer {
-    private static final Logger LOG = Logger.getLogger(RefusalTimer.class.getName());
+public class NoticeTimer {
+    private static final Logger LOG = Logger.getLogger(NoticeTimer.class.getName());
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** Whom a session can speak for. */
@@ -43,7 +43,7 @@ public class RefusalTimer {
     TimerService timers;
 
     @Inject
-    RefusalLog refusals;
+    NoticeLog notices;
 
     @Inject
     ConnectionManager connections;
@@ -60,28 +60,28 @@ public class RefusalTimer {
 
     @Timeout
     void beat() {
-        RefusalLog.Batch batch = refusals.take();
+        NoticeLog.Batch batch = notices.take();
         if (batch.isEmpty()) {
             return;
         }
         try {
             write(batch);
         } catch (SessionException failure) {
-            refusals.notWritten(batch);
-            LOG.log(Level.FINE, failure, () -> "refusals were not written and are counted: " + failure.getMessage());
+            notices.notWritten(batch);
+            LOG.log(Level.FINE, failure, () -> "notices were not written and are counted: " + failure.getMessage());
         }
     }
 
-    private void write(RefusalLog.Batch batch) {
+    private void write(NoticeLog.Batch batch) {
         // One session for all: the caller is told with each entry.
         connections.write(options(), session -> {
-            batch.refusals().stream()
-                    .collect(Collectors.groupingBy(refusal -> new Speaker(refusal.actor(), refusal.origin())))
+            batch.notices().stream()
+                    .collect(Collectors.groupingBy(notice -> new Speaker(notice.actor(), notice.origin())))
                     .forEach((speaker, of) -> {
                         session.createNativeQuery("select set_config('holdfast.caller', ?, true)")
                                 .setParameter(1, speaker.origin().setting(speaker.actor()))
                                 .getSingleResult();
-                        of.forEach(refusal -> record(session, refusal));
+                        of.forEach(notice -> record(session, notice));
                     });
             return Optional.empty();
         });
@@ -89,7 +89,7 @@ public class RefusalTimer {
             connections.write(
                     options(),
                     session -> session.createNativeQuery(
-                                    "select audit.record(?, 'REFUSALS', 'requests', null, json_build_object('count',"
+                                    "select audit.record(?, 'NOTICES', 'requests', null, json_build_object('count',"
                                             + " json_build_array(null, ?::bigint))::text)::text")
                             .setParameter(1, AuditLog.SYSTEM)
                             .setParameter(2, batch.more())
@@ -97,14 +97,14 @@ public class RefusalTimer {
         }
     }
 
-    private static void record(EntityManager session, Refusal refusal) {
+    private static void record(EntityManager session, Notice notice) {
         session.createNativeQuery(
                         "select audit.record(?, ?, ?, null, json_build_object('why', json_build_array(null, ?::text))::text)"
                                 + "::text")
-                .setParameter(1, refusal.tenant().orElse(AuditLog.SYSTEM))
-                .setParameter(2, refusal.operation())
-                .setParameter(3, refusal.entity())
-                .setParameter(4, refusal.why())
+                .setParameter(1, notice.tenant().orElse(AuditLog.SYSTEM))
+                .setParameter(2, notice.operation())
+                .setParameter(3, notice.entity())
+                .setParameter(4, notice.why())
                 .getSingleResult();
     }
 

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Refusals that wait to be written. They are not written at once, nor all of them: whoever is refused must not be able to
+ * Notices that wait to be written. They are not written at once, nor all of them: whoever is refused must not be able to
  * make the database work. Of one address at most {@value #OF_ONE_MAX} wait at a time, of all {@value #MAX}; the others are
  * counted. Thread-safe.
  */
 @ApplicationScoped
-public class RefusalLog {
+public class NoticeLog {
     static final int MAX = 500;
     static final int OF_ONE_MAX = 20;
 
@@ -21,25 +21,25 @@ public class RefusalLog {
      *
      * @param more how many more there were
      */
-    record Batch(List<Refusal> refusals, long more) {
+    record Batch(List<Notice> notices, long more) {
         boolean isEmpty() {
-            return refusals.isEmpty() && more == 0;
+            return notices.isEmpty() && more == 0;
         }
     }
 
-    private List<Refusal> waiting = new ArrayList<>();
+    private List<Notice> waiting = new ArrayList<>();
     private Map<String, Integer> ofAddress = new HashMap<>();
     private long more;
 
-    /** Keeps a refusal, or counts it. Never blocks. */
-    public synchronized void note(Refusal refusal) {
-        int before = ofAddress.getOrDefault(refusal.origin().address(), 0);
+    /** Keeps a notice, or counts it. Never blocks. */
+    public synchronized void note(Notice notice) {
+        int before = ofAddress.getOrDefault(notice.origin().address(), 0);
         if (before >= OF_ONE_MAX || waiting.size() >= MAX) {
             more++;
             return;
         }
-        ofAddress.put(refusal.origin().address(), before + 1);
-        waiting.add(refusal);
+        ofAddress.put(notice.origin().address(), before + 1);
+        waiting.add(notice);
     }
 
     /** Takes all that waits. */
@@ -53,6 +53,6 @@ public class RefusalLog {
 
     /** Takes back what could not be written, as counted ones: the trail says at least how many there were. */
     synchronized void notWritten(Batch batch) {
-        more += batch.more() + batch.refusals().size();
+        more += batch.more() + batch.notices().size();
     }
 }
