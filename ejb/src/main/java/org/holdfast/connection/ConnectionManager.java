@@ -206,8 +206,7 @@ public class ConnectionManager {
         boolean isCommitting = false;
         try {
             SessionCache.begin(cached);
-            registry.putResource(
-                    PinnedRoute.KEY, new PinnedRoute(pass, intent, options.tenant(), limits, replayedQuestion));
+            registry.putResource(PinnedRoute.KEY, new PinnedRoute(pass, intent, options, limits, replayedQuestion));
             boolean needsLease = intent == AccessIntent.WRITE || options.consistency() == Consistency.strong;
             CommitReport.start(
                     needsLease ? Optional.of(LEASE_EPOCH) : Optional.empty(),

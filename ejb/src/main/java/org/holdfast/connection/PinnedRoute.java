@@ -11,7 +11,7 @@ final class PinnedRoute {
     static final Object KEY = PinnedRoute.class.getName();
 
     private final AccessIntent intent;
-    private final Optional<UUID> tenant;
+    private final SessionOptions options;
     private final TimeLimits limits;
     private final String positionQuestion;
     private final NodePass pass;
@@ -22,10 +22,11 @@ final class PinnedRoute {
      *
      * @param positionQuestion the expression that tells how far the node is
      */
-    PinnedRoute(NodePass pass, AccessIntent intent, Optional<UUID> tenant, TimeLimits limits, String positionQuestion) {
+    PinnedRoute(
+            NodePass pass, AccessIntent intent, SessionOptions options, TimeLimits limits, String positionQuestion) {
         this.pass = pass;
         this.intent = intent;
-        this.tenant = tenant;
+        this.options = options;
         this.limits = limits;
         this.positionQuestion = positionQuestion;
     }
@@ -43,7 +44,12 @@ final class PinnedRoute {
     }
 
     Optional<UUID> tenant() {
-        return tenant;
+        return options.tenant();
+    }
+
+    /** Who is at work, for the audit's triggers. */
+    String caller() {
+        return options.origin().setting(options.actor());
     }
 
     TimeLimits limits() {

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutingDataSource implements DataSource {
     // A transaction belongs to the epoch in which it began; its commit is refused in any other.
+    // Who is at work is for the triggers of the audit.
     private static final String WRITES =
-            "set_config('holdfast.epoch', coalesce((select epoch::text from ops.write_lease), '0'), true)";
+            "set_config('holdfast.epoch', coalesce((select epoch::text from ops.write_lease), '0'), true),"
+                    + " set_config('holdfast.caller', ?, true)";
     private static final String READS = "set_config('transaction_read_only', 'on', true)";
     private static final String SETTINGS = """
             select set_config('holdfast.tenant', ?, true), set_config('statement_timeout', ?, true),
@@ -80,12 +82,16 @@ public final class RoutingDataSource implements DataSource {
 
     // The settings end with the transaction, so the connection goes back to its pool as it came.
     private static void prepare(Connection connection, PinnedRoute route) throws SQLException {
-        String settings = SETTINGS + (route.intent() == AccessIntent.READ ? READS : WRITES);
+        boolean isRead = route.intent() == AccessIntent.READ;
+        String settings = SETTINGS + (isRead ? READS : WRITES);
         try (PreparedStatement statement = connection.prepareStatement(
                 route.mustHave().isPresent() ? settings + ", " + route.positionQuestion() : settings)) {
             statement.setString(1, route.tenant().map(Object::toString).orElse(""));
             statement.setString(2, Long.toString(route.limits().query().toMillis()));
             statement.setString(3, Long.toString(route.limits().request().toMillis()));
+            if (!isRead) {
+                statement.setString(4, route.caller());
+            }
             try (ResultSet row = statement.executeQuery()) {
                 if (route.mustHave().isPresent() && row.next()) {
                     requireReplayed(connection, route, route.mustHave().get(), row.getString(POSITION_COLUMN));

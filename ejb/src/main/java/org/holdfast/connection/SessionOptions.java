@@ -11,13 +11,25 @@ import java.util.UUID;
  * @param consistency how fresh its reads must be
  * @param token the newest write its reads must show, where the caller named one
  * @param durability where its writes must be safe
+ * @param origin where it comes from, for the record
  */
 public record SessionOptions(
         Optional<UUID> tenant,
         String actor,
         Consistency consistency,
         Optional<ConsistencyToken> token,
-        Durability durability) {
+        Durability durability,
+        Origin origin) {
+
+    /** Work of the application itself. */
+    public SessionOptions(
+            Optional<UUID> tenant,
+            String actor,
+            Consistency consistency,
+            Optional<ConsistencyToken> token,
+            Durability durability) {
+        this(tenant, actor, consistency, token, durability, Origin.system());
+    }
 
     /** Work of the application itself, for a tenant. */
     public static SessionOptions system(UUID tenant) {
@@ -27,17 +39,27 @@ public record SessionOptions(
 
     /** The same with another consistency. */
     SessionOptions with(Consistency other) {
-        return new SessionOptions(tenant, actor, other, token, durability);
+        return new SessionOptions(tenant, actor, other, token, durability, origin);
     }
 
     /** The same for a caller who names this write. */
     SessionOptions with(ConsistencyToken written) {
-        return new SessionOptions(tenant, actor, consistency, Optional.of(written), durability);
+        return new SessionOptions(tenant, actor, consistency, Optional.of(written), durability, origin);
     }
 
     /** Work for a caller whose tenant is not known yet. */
     public static SessionOptions anonymous() {
         return new SessionOptions(
                 Optional.empty(), "anonymous", Consistency.session, Optional.empty(), Durability.local);
+    }
+
+    /** The same for another tenant and actor, whose request it is. */
+    public SessionOptions of(UUID other, String who) {
+        return new SessionOptions(Optional.of(other), who, consistency, token, durability, origin);
+    }
+
+    /** The same from elsewhere. */
+    public SessionOptions from(Origin other) {
+        return new SessionOptions(tenant, actor, consistency, token, durability, other);
     }
 }

@@ -38,6 +38,17 @@ final class HeadEpochs {
     // Shorter than the pool waits for an answer: a call that was given up must not go on waiting, lock in hand.
     private static final String STATEMENT_MAX = "set local statement_timeout = 2500";
 
+    private static final String AUDIT_CALLER = """
+            select set_config('holdfast.caller', concat_ws(chr(31), 'system', 'failover', '', '', ''), true),
+                   set_config('holdfast.epoch', ?::text, true)
+            """;
+    private static final String AUDIT_OPENED = """
+            select audit.record(null, 'EPOCH_OPENED', 'ops.cluster_switch', s.epoch::text,
+                                json_build_object('writer', json_build_array(null, s.writer),
+                                                  'reason', json_build_array(null, s.reason))::text)
+            from ops.cluster_switch s where s.epoch = ?
+            """;
+
     private final Cluster cluster;
     private final NodeId node;
     private final HeadPools pools;
@@ -171,8 +182,18 @@ final class HeadEpochs {
                     confirmed.map(LogPosition::toString).orElse(null),
                     epoch);
             Sql.run(connection, "select ops.advance_sequences()");
+            recordOpening(connection, epoch);
             return true;
         });
+    }
+
+    // In the transaction that opens it: no epoch without its entry. A schema that waits for its migration has no audit
+    // yet.
+    private static void recordOpening(Connection connection, long epoch) throws SQLException {
+        if (Sql.isTrue(connection, "select to_regclass('audit.entry') is not null")) {
+            Sql.run(connection, AUDIT_CALLER, epoch);
+            Sql.run(connection, AUDIT_OPENED, epoch);
+        }
     }
 
     /** Ends the open epoch for a planned switch: no statement writes from here on; false when it is not open. */

@@ -211,7 +211,7 @@ public final class MigrationRunner {
             return new MigrationResult(plan.steps().size(), plan.waiting(), plan.isEmpty() ? List.of() : differences());
         }
 
-        private void requireNoObstacle(MigrationPlan plan) {
+        private void requireNoObstacle(MigrationPlan plan) throws SQLException {
             List<LintFinding> obstacles = plan.obstacles(order.overrides());
             if (!obstacles.isEmpty()) {
                 throw new MigrationException(
@@ -221,10 +221,28 @@ public final class MigrationRunner {
         }
 
         // The one place where an override takes effect.
-        private void tellOverridden(MigrationPlan plan) {
+        private void tellOverridden(MigrationPlan plan) throws SQLException {
             for (LintFinding finding : plan.overridden(order.overrides())) {
                 LOG.log(Level.WARNING, "{0} overrode {1}", new Object[] {order.by(), finding});
+                record("OVERRODE", finding.toString());
             }
+        }
+
+        // Nothing before the version that brings the trail, or after it was rolled back.
+        private void record(String operation, String what) throws SQLException {
+            head(writer).inTransaction(connection -> {
+                boolean hasTrail = OwnerDatabase.isTrue(connection, "select to_regclass('audit.entry') is not null");
+                if (hasTrail) {
+                    OwnerDatabase.run(
+                            connection,
+                            "select set_config('holdfast.caller', concat_ws(chr(31), 'batch', ?::text, '', '', ''), true),"
+                                    + " audit.record(null, ?, 'migration', ?, null)",
+                            order.by(),
+                            operation,
+                            what);
+                }
+                return hasTrail;
+            });
         }
 
         private Map<Cluster, History> histories() throws SQLException {
@@ -247,6 +265,13 @@ public final class MigrationRunner {
         }
 
         private void carryOut(MigrationStep step, MigrationPlan.Direction direction) throws SQLException {
+            change(step, direction);
+            if (step.cluster() == writer) {
+                record(direction == MigrationPlan.Direction.run ? "MIGRATED" : "ROLLED_BACK", step.file());
+            }
+        }
+
+        private void change(MigrationStep step, MigrationPlan.Direction direction) throws SQLException {
             ClusterSchema schema = schema(step.cluster());
             switch (direction) {
                 case run -> schema.apply(file(step));
@@ -271,6 +296,7 @@ public final class MigrationRunner {
                             order.by(),
                             0,
                             file.statements().size()));
+            record("MIGRATED", step.file());
         }
 
         private Migration file(MigrationStep step) {

@@ -14,7 +14,7 @@ import java.util.logging.Logger;
 final class Replication {
     private static final Logger LOG = Logger.getLogger(Replication.class.getName());
 
-    private static final List<String> SCHEMAS = List.of("auth", "memory", "orchestration");
+    private static final List<String> SCHEMAS = List.of("auth", "memory", "orchestration", "audit");
     private static final String HEARTBEAT = "ops.heartbeat";
     private static final Duration CAUGHT_UP_WITHIN = Duration.ofMinutes(10);
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -23,6 +23,8 @@ final class Replication {
             select format('%I.%I', t.schemaname, t.tablename)
             from pg_tables t
             where (t.schemaname = any (string_to_array(?, ',')) or t.schemaname || '.' || t.tablename = ?)
+              and not (select c.relispartition from pg_class c
+                       where c.oid = format('%I.%I', t.schemaname, t.tablename)::regclass)
               and not exists (select from pg_publication_tables p
                               where p.pubname = 'holdfast' and p.schemaname = t.schemaname and p.tablename = t.tablename)
             order by 1
@@ -61,6 +63,12 @@ final class Replication {
             if (!OwnerDatabase.isTrue(
                     connection, "select exists (select from pg_publication where pubname = 'holdfast')")) {
                 OwnerDatabase.run(connection, "create publication holdfast");
+            }
+            // Partitions are each cluster's own business: rows come as those of the whole table.
+            if (OwnerDatabase.isTrue(
+                    connection,
+                    "select exists (select from pg_publication where pubname = 'holdfast' and not pubviaroot)")) {
+                OwnerDatabase.run(connection, "alter publication holdfast set (publish_via_partition_root = true)");
             }
             List<String> unpublished = OwnerDatabase.all(
                     connection, row -> row.getString(1), UNPUBLISHED, String.join(",", SCHEMAS), HEARTBEAT);

@@ -13,6 +13,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.holdfast.audit.AuditLog;
+import org.holdfast.audit.Notice;
+import org.holdfast.audit.NoticeLog;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.Consistency;
 import org.holdfast.connection.DatabaseCall;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 public class Sessions {
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String USER = "auth.user_account";
     private static final String REFUSED = "the user name or the password is wrong";
     private static final String ENDED = "the session has ended; log in again";
 
@@ -37,6 +41,7 @@ public class Sessions {
     private final TokenIssuer issuer;
     private final LoginThrottle throttle;
     private final InstantSource clock;
+    private final NoticeLog notices;
 
     @Inject
     Sessions(
@@ -46,7 +51,8 @@ public class Sessions {
             PasswordHasher hasher,
             TokenIssuer issuer,
             LoginThrottle throttle,
-            InstantSource clock) {
+            InstantSource clock,
+            NoticeLog notices) {
         this.connections = connections;
         this.call = call;
         this.config = config;
@@ -54,6 +60,7 @@ public class Sessions {
         this.issuer = issuer;
         this.throttle = throttle;
         this.clock = clock;
+        this.notices = notices;
     }
 
     private record Known(Account account, String passwordHash, boolean isEnabled) {}
@@ -66,6 +73,7 @@ public class Sessions {
      */
     public IssuedTokens logIn(String username, String password, String address) {
         throttle.begin(username, address).ifPresent(wait -> {
+            refuse(username, Optional.empty(), "too many failures");
             throw LoginException.throttled(wait);
         });
         Optional<Account> account;
@@ -85,7 +93,21 @@ public class Sessions {
         // The hash is computed for an unknown name too: the time must not tell which names exist.
         boolean isRight =
                 hasher.matches(password, known.map(Known::passwordHash).orElseGet(hasher::nobody));
-        return known.filter(user -> isRight && user.isEnabled()).map(Known::account);
+        Optional<Account> account =
+                known.filter(user -> isRight && user.isEnabled()).map(Known::account);
+        if (account.isEmpty()) {
+            // The user, whose tenant's trail it is, may be another than the caller.
+            refuse(
+                    username,
+                    known.map(user -> user.account().tenantId()),
+                    isRight && known.isPresent() ? "the user is disabled" : "wrong user name or password");
+        }
+        return account;
+    }
+
+    private void refuse(String username, Optional<UUID> tenant, String why) {
+        notices.note(new Notice(
+                tenant, "LOGIN_FAILED", USER, why, username, call.options().origin()));
     }
 
     /**
@@ -97,9 +119,9 @@ public class Sessions {
     public IssuedTokens refresh(String refreshToken) {
         RefreshToken presented = RefreshToken.parse(refreshToken).orElseThrow(() -> LoginException.refused(ENDED));
         Found found = find(presented).orElseThrow(() -> LoginException.refused(ENDED));
-        askFor(found.tenantId());
+        askFor(found.tenantId(), "anonymous");
         RefreshToken next = presented.next(RANDOM);
-        // The revocation has to be committed, so the refusal is thrown after the session.
+        // The revocation has to be committed, so the notice is thrown after the session.
         return connections
                 .write(entities -> rotate(entities, found.sessionId(), presented, next))
                 .map(account -> tokens(account, found.sessionId(), next))
@@ -110,7 +132,7 @@ public class Sessions {
     public void logOut(String refreshToken) {
         Optional<RefreshToken> presented = RefreshToken.parse(refreshToken);
         presented.flatMap(this::find).ifPresent(found -> {
-            askFor(found.tenantId());
+            askFor(found.tenantId(), "anonymous");
             connections.write(entities -> revoke(entities, found.sessionId()));
         });
     }
@@ -121,7 +143,7 @@ public class Sessions {
     }
 
     private IssuedTokens open(Account account) {
-        askFor(account.tenantId());
+        askFor(account.tenantId(), account.username());
         RefreshToken first = RefreshToken.first(RANDOM);
         UUID session = connections.write(entities -> {
             Instant now = clock.instant();
@@ -134,6 +156,12 @@ public class Sessions {
             LoginSession opened = new LoginSession(
                     user, first.familyHash(), first.currentHash(), now, now.plus(config.refreshTokenLife()));
             entities.persist(opened);
+            AuditLog.record(
+                    entities,
+                    account.tenantId(),
+                    "LOGIN",
+                    USER,
+                    account.userId().toString());
             return opened.id();
         });
         return tokens(account, session, first);
@@ -149,6 +177,7 @@ public class Sessions {
         UserAccount user = session.user();
         if (!session.isCurrent(presented.currentHash()) || !user.isEnabled()) {
             session.revoke(now);
+            record(entities, "TOKEN_REUSED", user);
             return Optional.empty();
         }
         session.rotate(next.currentHash(), now.plus(config.refreshTokenLife()));
@@ -164,8 +193,13 @@ public class Sessions {
         LoginSession session = entities.find(LoginSession.class, id, LockModeType.PESSIMISTIC_WRITE);
         if (session != null && session.revokedAt().isEmpty()) {
             session.revoke(clock.instant());
+            record(entities, "LOGOUT", session.user());
         }
         return null;
+    }
+
+    private static void record(EntityManager entities, String operation, UserAccount user) {
+        AuditLog.recordOf(entities, user.tenantId(), operation, USER, user.id().toString(), user.username());
     }
 
     private IssuedTokens tokens(Account account, UUID session, RefreshToken refresh) {
@@ -201,15 +235,18 @@ public class Sessions {
     private <T> Optional<T> one(String sql, Object value, Function<Object[], T> mapping) {
         // From the writer: a replica may not know a session or a password that is a second old.
         call.ask(new SessionOptions(
-                Optional.empty(), "anonymous", Consistency.strong, Optional.empty(), Durability.local));
+                Optional.empty(),
+                "anonymous",
+                Consistency.strong,
+                Optional.empty(),
+                Durability.local,
+                call.options().origin()));
         List<?> rows = connections.read(entities ->
                 entities.createNativeQuery(sql).setParameter(1, value).getResultList());
         return rows.stream().findFirst().map(row -> mapping.apply((Object[]) row));
     }
 
-    private void askFor(UUID tenant) {
-        SessionOptions asked = call.options();
-        call.ask(new SessionOptions(
-                Optional.of(tenant), asked.actor(), asked.consistency(), asked.token(), asked.durability()));
+    private void askFor(UUID tenant, String actor) {
+        call.ask(call.options().of(tenant, actor));
     }
 }

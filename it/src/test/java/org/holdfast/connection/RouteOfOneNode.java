@@ -2,7 +2,6 @@ package org.holdfast.connection;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.holdfast.connection.RoutingPolicy.Route;
 import org.holdfast.topology.Node;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,8 @@ public final class RouteOfOneNode {
         }
         NodePass entered = NodePass.enter(gate, Route.to(node), new SessionTrace(intent, System.nanoTime()), open);
         pass = entered;
-        PinnedRoute route = new PinnedRoute(entered, intent, Optional.empty(), LIMITS, "pg_last_wal_replay_lsn()");
+        PinnedRoute route =
+                new PinnedRoute(entered, intent, SessionOptions.anonymous(), LIMITS, "pg_last_wal_replay_lsn()");
         if (!isTold) {
             boolean unused = route.claimPreparation();
         }

@@ -38,7 +38,8 @@ public class DatabaseHeaders implements ContainerRequestFilter, ContainerRespons
                 caller == null ? anonymous.actor() : caller.getName(),
                 named(request, "Holdfast-Consistency", Consistency.values()).orElse(anonymous.consistency()),
                 header(request, "Holdfast-Token").map(ConsistencyToken::parse),
-                named(request, "Holdfast-Durability", Durability.values()).orElse(anonymous.durability())));
+                named(request, "Holdfast-Durability", Durability.values()).orElse(anonymous.durability()),
+                call.options().origin()));
     }
 
     @Override

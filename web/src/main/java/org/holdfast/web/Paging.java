@@ -1,6 +1,7 @@
 package org.holdfast.web;
 
 import jakarta.ws.rs.QueryParam;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,11 @@ public class Paging {
     /** How many entries to read: one more than to answer, because it tells whether there is a next page. */
     public int read() {
         return limit() + 1;
+    }
+
+    /** Where the page begins, for lists with cursors of their own; empty at the beginning. */
+    public Optional<String> cursor() {
+        return Optional.ofNullable(cursor);
     }
 
     /** The key after which the page begins, in a list ordered by key. */

@@ -55,12 +55,14 @@ class ArchitectureTest {
             Map.entry("model", Set.of()),
             Map.entry("cache", Set.of()),
             Map.entry("persistence", Set.of("cache")),
-            Map.entry("launcher", Set.of()),
+            Map.entry("launcher", Set.of("chain")),
             Map.entry("json", Set.of()),
             Map.entry("health", Set.of("topology", "settings", "clock")),
             Map.entry("shared", Set.of("settings", "cache")),
             Map.entry("connection", Set.of("topology", "settings", "clock", "driver", "cache", "shared")),
             Map.entry("migration", Set.of("connection", "topology", "settings", "clock", "job")),
+            Map.entry("chain", Set.of()),
+            Map.entry("audit", Set.of("connection", "migration", "topology", "settings", "clock", "chain", "json")),
             Map.entry("failover", Set.of("connection", "driver", "topology", "settings", "clock", "model", "json")),
             Map.entry("job", Set.of()),
             Map.entry("monitor", Set.of("topology")),
@@ -70,11 +72,13 @@ class ArchitectureTest {
             Map.entry("run", Set.of("connection", "idempotency", "repository", "cache", "model", "json")),
             Map.entry(
                     "memory", Set.of("connection", "idempotency", "repository", "cache", "model", "settings", "json")),
-            Map.entry("security", Set.of("connection", "model", "settings", "migration", "shared")),
+            Map.entry("security", Set.of("audit", "connection", "model", "settings", "migration", "shared")),
             Map.entry(
                     "web",
                     Set.of(
                             "agent",
+                            "audit",
+                            "chain",
                             "run",
                             "memory",
                             "security",
@@ -96,6 +100,7 @@ class ArchitectureTest {
     static void importClasses() {
         classes = new ClassFileImporter()
                 .importPaths(List.of(
+                        Path.of("../audit-chain/target/classes"),
                         Path.of("../jpa-model/target/classes"),
                         Path.of("../ejb/target/classes"),
                         Path.of("../web/target/classes"),

@@ -65,6 +65,9 @@ final class ApplicationEnvironment {
                 "HOLDFAST_SECURITY_SIGNING_KEY",
                 context.signingKeys().privateKey().toString());
         variables.put(
+                "HOLDFAST_AUDIT_SIGNING_KEY",
+                context.signingKeys().auditPrivateKey().toString());
+        variables.put(
                 "MP_JWT_VERIFY_PUBLICKEY_LOCATION",
                 "file:" + context.signingKeys().publicKey());
     }

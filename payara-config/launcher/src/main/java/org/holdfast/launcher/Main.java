@@ -43,6 +43,12 @@ public final class Main {
             case "node" -> node(rest);
             case "install" -> install(rest);
             case "evaluate" -> evaluate(rest);
+            case "audit" -> {
+                if (rest.isEmpty() || !rest.get(0).equals("verify")) {
+                    throw AuditFile.usage();
+                }
+                return new AuditFile(console).verify(rest.subList(1, rest.size()));
+            }
             case "load" -> {
                 return load(rest);
             }

@@ -9,7 +9,7 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** The key pair that signs and verifies the application's access tokens, in PEM. */
+/** The key pairs of the application, in PEM: one signs and verifies access tokens, one the anchors of the audit trail. */
 final class SigningKeys {
     private final Path directory;
     private final ServerUser user;
@@ -27,20 +27,36 @@ final class SigningKeys {
         return directory.resolve("signing.pub");
     }
 
+    Path auditPrivateKey() {
+        return directory.resolve("audit.key");
+    }
+
+    /** For whoever verifies the audit trail elsewhere. */
+    Path auditPublicKey() {
+        return directory.resolve("audit.pub");
+    }
+
     void createIfMissing() {
+        create("RSA", privateKey(), publicKey());
+        create("Ed25519", auditPrivateKey(), auditPublicKey());
+    }
+
+    private void create(String algorithm, Path privateKey, Path publicKey) {
         // The public key is written last: where it stands, the pair is complete.
-        if (Files.exists(publicKey())) {
+        if (Files.exists(publicKey)) {
             return;
         }
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(2048);
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+            if (algorithm.equals("RSA")) {
+                generator.initialize(2048);
+            }
             KeyPair pair = generator.generateKeyPair();
             user.makeDirectory(directory, "rwx------");
-            user.writePrivate(privateKey(), pem("PRIVATE KEY", pair.getPrivate()));
-            user.writePrivate(publicKey(), pem("PUBLIC KEY", pair.getPublic()));
+            user.writePrivate(privateKey, pem("PRIVATE KEY", pair.getPrivate()));
+            user.writePrivate(publicKey, pem("PUBLIC KEY", pair.getPublic()));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has RSA", e);
+            throw new IllegalStateException("every JDK has " + algorithm, e);
         }
     }
 

@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.audit.Operations;
 import org.holdfast.connection.EntityCaches;
 import org.holdfast.web.ProblemException;
 import org.holdfast.web.Roles;
@@ -26,6 +27,9 @@ public class CacheResource {
     @Inject
     EntityCaches caches;
 
+    @Inject
+    Operations operations;
+
     @GET
     @Operation(summary = "Hits, misses and the state of the second-level cache on the instance that answers")
     public CacheReport get() {
@@ -36,6 +40,7 @@ public class CacheResource {
     @Operation(summary = "Empties the second-level cache for all instances")
     public Response empty() {
         caches.empty();
+        operations.note("CACHE_EMPTIED", "cache", "all regions");
         return Response.noContent().build();
     }
 
@@ -46,6 +51,7 @@ public class CacheResource {
         if (!caches.empty(region)) {
             throw ProblemException.notFound("region '" + region + "'; there are " + caches.regions());
         }
+        operations.note("CACHE_EMPTIED", "cache", region);
         return Response.noContent().build();
     }
 }

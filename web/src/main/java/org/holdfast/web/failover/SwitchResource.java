@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.audit.Operations;
 import org.holdfast.failover.Failovers;
 import org.holdfast.topology.Cluster;
 import org.holdfast.web.Roles;
@@ -27,6 +28,9 @@ import org.holdfast.web.Roles;
 public class SwitchResource {
     @Inject
     Failovers failovers;
+
+    @Inject
+    Operations operations;
 
     /** The job that follows the switch. */
     public record Accepted(long id) {}
@@ -48,6 +52,7 @@ public class SwitchResource {
     private Response accept(SwitchRequest request, Cluster target, UriInfo uri) {
         request.require(target);
         long job = failovers.request(target);
+        operations.note("SWITCH_ASKED", "ops.cluster_switch", "to " + target);
         return Response.accepted(new Accepted(job))
                 .location(uri.getBaseUriBuilder().path("admin/jobs/{id}").build(job))
                 .build();

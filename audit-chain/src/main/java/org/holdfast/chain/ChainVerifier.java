@@ -1,0 +1,276 @@
+package org.holdfast.chain;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one tenant's chain from its beginning, or from an anchor, to its end, and names what is not as it was sealed. It keeps
+ * a handful of entries at a time, and the sequences of erased ones.
+ *
+ * <p>What an entry says is checked against the hashes in it, and its place against the entry before it. A link that does
+ * not hold is told of the entry that both its links do not hold of; where only one does not, of the later of the two, because
+ * either may have been changed. After a finding the check goes on from what is stored, so that one change is told once. Not
+ * thread-safe.
+ */
+public final class ChainVerifier {
+    /** As many findings of a chain as are told: whoever changes more has changed everything. */
+    public static final int FINDINGS_MAX = 1_000;
+
+    private final UUID tenant;
+    private final Map<String, AnchorKey> keys;
+    private final Deque<Anchor> anchors = new ArrayDeque<>();
+    private final AuditChain chain = new AuditChain();
+    private final List<Broken> broken = new ArrayList<>();
+    private final List<SealedRecord> sameSequence = new ArrayList<>();
+    private final Erasures erasures = new Erasures();
+
+    private byte[] previousHash;
+    private long previousSequence;
+    private boolean isPreviousKnown = true;
+    private boolean isPreviousSuspect;
+    private @Nullable SealedRecord pending;
+    private long verified;
+    private long findings;
+
+    /**
+     * A verifier of a whole chain.
+     *
+     * @param anchors of the chain, ascending by sequence
+     * @param keys by id, whose anchors count; when there are none signatures are not looked at
+     */
+    public ChainVerifier(UUID tenant, List<Anchor> anchors, Map<String, AnchorKey> keys) {
+        this(tenant, anchors, keys, new Head(0, AuditChain.start()));
+    }
+
+    /**
+     * A verifier of the rest of a chain.
+     *
+     * @param after what is known to be good; its entry is not read
+     */
+    public ChainVerifier(UUID tenant, List<Anchor> anchors, Map<String, AnchorKey> keys, Head after) {
+        this.tenant = tenant;
+        this.keys = Map.copyOf(keys);
+        this.previousSequence = after.sequence();
+        this.previousHash = after.hash();
+        anchors.stream().filter(anchor -> anchor.sequence() >= after.sequence()).forEach(this.anchors::add);
+        anchors.forEach(this::checkSignature);
+        checkAnchors(after.sequence(), after.hash());
+    }
+
+    /**
+     * The next entry, in the order of sequence; of entries with one sequence in any order.
+     *
+     * @throws IllegalArgumentException when the order is another one
+     */
+    public void accept(SealedRecord entry) {
+        long sequence = entry.seal().sequence();
+        if (!sameSequence.isEmpty() && sequence != sameSequence.get(0).seal().sequence()) {
+            place();
+        }
+        if (sequence <= previousSequence) {
+            throw new IllegalArgumentException("entry " + sequence + " came after " + previousSequence);
+        }
+        sameSequence.add(entry);
+    }
+
+    /** The end of the chain: {@code head} as the trail names it; empty when it names none. */
+    public List<Broken> end(Optional<Head> head) {
+        place();
+        settle(Optional.empty());
+        checkAnchors(Long.MAX_VALUE, previousHash);
+        head.ifPresentOrElse(this::checkHead, () -> {
+            if (verified > 0) {
+                tell(previousSequence, null, "the chain's head is missing");
+            }
+        });
+        erasures.unexplained().forEach(erased -> tell(erased, null, "it was emptied, and no erasure says so"));
+        if (findings > broken.size()) {
+            broken.add(new Broken(
+                    tenant,
+                    broken.get(broken.size() - 1).sequence(),
+                    null,
+                    (findings - broken.size()) + " more findings are not listed"));
+        }
+        return List.copyOf(broken);
+    }
+
+    /** How many entries were looked at so far. */
+    public long verified() {
+        return verified;
+    }
+
+    // --- places ----------------------------------------------------------------------------------------------------
+
+    // All entries of one sequence are here: one of them is the one that was sealed there, at best.
+    private void place() {
+        if (sameSequence.isEmpty()) {
+            return;
+        }
+        SealedRecord genuine = sameSequence.size() == 1 ? sameSequence.get(0) : likeliest();
+        for (SealedRecord entry : sameSequence) {
+            if (!entry.equals(genuine)) {
+                verified++;
+                tell(
+                        entry,
+                        entry.record().id().equals(genuine.record().id())
+                                ? "it is there twice"
+                                : "another entry has the same place: this one was put there");
+            }
+        }
+        sameSequence.clear();
+        next(genuine);
+    }
+
+    private SealedRecord likeliest() {
+        List<SealedRecord> intact =
+                sameSequence.stream().filter(entry -> content(entry).isEmpty()).toList();
+        return intact.stream()
+                .filter(this::follows)
+                .findFirst()
+                .or(() -> intact.stream().findFirst())
+                .orElse(sameSequence.get(0));
+    }
+
+    private void next(SealedRecord entry) {
+        long sequence = entry.seal().sequence();
+        verified++;
+        if (sequence > previousSequence + 1) {
+            settle(Optional.empty());
+            long missing = sequence - previousSequence - 1;
+            checkAnchors(sequence - 1, new byte[0]);
+            tell(
+                    previousSequence + 1,
+                    null,
+                    missing == 1
+                            ? "it is missing"
+                            : "the " + missing + " entries up to " + (sequence - 1) + " are missing");
+            isPreviousKnown = false;
+        }
+        boolean holds = follows(entry);
+        settle(holds ? Optional.empty() : Optional.of(entry));
+        boolean isContentWrong = content(entry)
+                .map(why -> {
+                    tell(entry, why);
+                    return true;
+                })
+                .orElse(false);
+        if (!holds && !isContentWrong) {
+            pending = entry;
+        } else {
+            isPreviousSuspect = isContentWrong;
+        }
+        if (!isContentWrong) {
+            erasures.read(entry);
+        }
+        previousSequence = sequence;
+        previousHash = entry.seal().chainHash();
+        isPreviousKnown = true;
+        checkAnchors(sequence, previousHash);
+    }
+
+    // The entry whose link to the one before did not hold is told when the link after it is known: an entry after it
+    // that
+    // does not hold of it says that it is the one that was changed.
+    private void settle(Optional<SealedRecord> notHolding) {
+        SealedRecord doubtful = pending;
+        pending = null;
+        if (doubtful == null) {
+            return;
+        }
+        boolean isExplained = isPreviousSuspect;
+        isPreviousSuspect = false;
+        if (notHolding.isPresent() && !isDisplacedBefore(doubtful, notHolding.get())) {
+            tell(doubtful, "it is not the entry that was sealed at this place");
+            isPreviousSuspect = true;
+        } else if (!isExplained) {
+            tell(doubtful, "it does not follow the entry before: one of the two was changed");
+        }
+    }
+
+    // Whether what belongs before an entry stands after it: two entries around it have changed places, and it is sound.
+    private boolean isDisplacedBefore(SealedRecord entry, SealedRecord after) {
+        Seal seal = entry.seal();
+        return Arrays.equals(
+                chain.chain(after.seal().chainHash(), seal.sequence(), seal.entryHash()), seal.chainHash());
+    }
+
+    private boolean follows(SealedRecord entry) {
+        Seal seal = entry.seal();
+        return !isPreviousKnown
+                || Arrays.equals(chain.chain(previousHash, seal.sequence(), seal.entryHash()), seal.chainHash());
+    }
+
+    private Optional<String> content(SealedRecord entry) {
+        AuditRecord said = entry.record();
+        Seal seal = entry.seal();
+        if (seal.payloadNonce() == null
+                ? said.changes() != null
+                : !Arrays.equals(chain.payload(seal.payloadNonce(), said.changes()), seal.payloadHash())) {
+            return Optional.of("its changes were edited");
+        }
+        if (seal.whoNonce() == null
+                ? !said.who().isEmpty()
+                : !Arrays.equals(chain.who(seal.whoNonce(), said.who()), seal.whoHash())) {
+            return Optional.of("its actor, roles, address or request were edited");
+        }
+        return Arrays.equals(chain.entry(said, seal.whoHash(), seal.payloadHash()), seal.entryHash())
+                ? Optional.empty()
+                : Optional.of("it was edited");
+    }
+
+    // --- head and anchors -------------------------------------------------------------------------------------------
+
+    private void checkHead(Head head) {
+        if (head.sequence() > previousSequence) {
+            tell(previousSequence + 1, null, "the tail is cut off: the head names " + head.sequence());
+        } else if (head.sequence() < previousSequence) {
+            tell(head.sequence() + 1, null, "the head names " + head.sequence() + ": what follows was put there");
+        } else if (verified > 0 && !Arrays.equals(head.hash(), previousHash)) {
+            tell(head.sequence(), null, "the head has another hash");
+        }
+    }
+
+    // Anchors up to a place whose chain hash is known; with another length it is the hash of nothing.
+    private void checkAnchors(long sequence, byte[] hash) {
+        while (!anchors.isEmpty() && anchors.peek().sequence() <= sequence) {
+            Anchor anchor = anchors.poll();
+            if (sequence == Long.MAX_VALUE) {
+                tell(previousSequence + 1, null, "the tail is cut off: an anchor names " + anchor.sequence());
+                anchors.clear();
+            } else if (anchor.sequence() == sequence && hash.length > 0 && !Arrays.equals(anchor.hash(), hash)) {
+                tell(sequence, null, "the chain up to here is not the one that was anchored");
+            }
+        }
+    }
+
+    private void checkSignature(Anchor anchor) {
+        AnchorKey key = keys.get(anchor.keyId());
+        if (keys.isEmpty() || (key != null && key.hasSigned(anchor))) {
+            return;
+        }
+        tell(
+                anchor.sequence(),
+                null,
+                key == null
+                        ? "its anchor is signed by the key " + anchor.keyId() + ", which is not trusted"
+                        : "the signature of its anchor does not fit");
+    }
+
+    private void tell(SealedRecord entry, String why) {
+        tell(entry.seal().sequence(), entry.record().id(), why);
+    }
+
+    private void tell(long sequence, @Nullable UUID id, String why) {
+        findings++;
+        if (broken.size() < FINDINGS_MAX) {
+            broken.add(new Broken(tenant, sequence, id, why));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package org.holdfast.chain;
+
+/** A sealed entry. */
+public record SealedRecord(AuditRecord record, Seal seal) {}

@@ -1,0 +1,33 @@
+package org.holdfast.audit;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.holdfast.settings.Settings;
+
+/**
+ * Configuration of this feature.
+ *
+ * @param signingKey PKCS#8 PEM file of the Ed25519 key that signs anchors; without it none are made
+ * @param trustedKeys ids of earlier keys whose anchors count
+ * @param sealInterval how often is looked for entries to seal
+ */
+record AuditConfig(Optional<Path> signingKey, List<String> trustedKeys, Duration sealInterval) {
+    private static final String SIGNING_KEY = "holdfast.audit.signing-key";
+
+    AuditConfig {
+        trustedKeys = List.copyOf(trustedKeys);
+    }
+
+    static AuditConfig from(Settings settings) {
+        return new AuditConfig(
+                settings.text(SIGNING_KEY).map(set -> settings.file(SIGNING_KEY, "the key that signs audit anchors")),
+                settings.words("holdfast.audit.trusted-keys", List.of()),
+                settings.millis(
+                        "holdfast.audit.seal-interval-millis",
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(10)));
+    }
+}
