@@ -84,12 +84,7 @@ public final class ChainVerifier {
     public List<Broken> end(Optional<Head> head) {
         place();
         settle(Optional.empty());
-        checkAnchors(Long.MAX_VALUE, previousHash);
-        head.ifPresentOrElse(this::checkHead, () -> {
-            if (verified > 0) {
-                tell(previousSequence, null, "the chain's head is missing");
-            }
-        });
+        checkEnd(head);
         erasures.unexplained().forEach(erased -> tell(erased, null, "it was emptied, and no erasure says so"));
         if (findings > broken.size()) {
             broken.add(new Broken(
@@ -227,24 +222,27 @@ public final class ChainVerifier {
 
     // --- head and anchors -------------------------------------------------------------------------------------------
 
-    private void checkHead(Head head) {
-        if (head.sequence() > previousSequence) {
-            tell(previousSequence + 1, null, "the tail is cut off: the head names " + head.sequence());
-        } else if (head.sequence() < previousSequence) {
-            tell(head.sequence() + 1, null, "the head names " + head.sequence() + ": what follows was put there");
-        } else if (verified > 0 && !Arrays.equals(head.hash(), previousHash)) {
-            tell(head.sequence(), null, "the head has another hash");
+    private void checkEnd(Optional<Head> head) {
+        long anchored = anchors.isEmpty() ? 0 : anchors.getLast().sequence();
+        long named = Math.max(anchored, head.map(Head::sequence).orElse(0L));
+        if (named > previousSequence) {
+            tell(previousSequence + 1, null, "the tail is cut off: the chain went to " + named);
+        } else if (head.isEmpty()) {
+            if (verified > 0) {
+                tell(previousSequence, null, "the chain's head is missing");
+            }
+        } else if (named < previousSequence) {
+            tell(named + 1, null, "the chain went to " + named + ": what follows was put there");
+        } else if (verified > 0 && !Arrays.equals(head.get().hash(), previousHash)) {
+            tell(named, null, "the head has another hash");
         }
     }
 
-    // Anchors up to a place whose chain hash is known; with another length it is the hash of nothing.
+    // Anchors up to a place; an empty hash where the entry of that place is missing.
     private void checkAnchors(long sequence, byte[] hash) {
         while (!anchors.isEmpty() && anchors.peek().sequence() <= sequence) {
             Anchor anchor = anchors.poll();
-            if (sequence == Long.MAX_VALUE) {
-                tell(previousSequence + 1, null, "the tail is cut off: an anchor names " + anchor.sequence());
-                anchors.clear();
-            } else if (anchor.sequence() == sequence && hash.length > 0 && !Arrays.equals(anchor.hash(), hash)) {
+            if (anchor.sequence() == sequence && hash.length > 0 && !Arrays.equals(anchor.hash(), hash)) {
                 tell(sequence, null, "the chain up to here is not the one that was anchored");
             }
         }

@@ -141,6 +141,7 @@ class AuditIT {
     @Test
     void tamperingIsFoundAndNamed() {
         String id = agent.newAgent();
+        agent.newAgent();
         awaitSealed();
         JsonNode whole = verify();
         assertThat(whole.path("broken")).as("%s", whole).isEmpty();
