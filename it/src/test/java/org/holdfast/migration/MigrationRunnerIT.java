@@ -264,6 +264,21 @@ class MigrationRunnerIT {
     }
 
     @Test
+    void numbersAreGoneThroughAsNumbers() throws SQLException {
+        file("V100__expand.sql", "create table memory.counter (id integer primary key, touched integer default 0)");
+        file("V101__rows.sql", "-- holdfast: data\ninsert into memory.counter select generate_series(-5, 1200)");
+        file(
+                "V102__touch.sql",
+                "-- holdfast: data table=memory.counter key=id chunk=100\n"
+                        + "update memory.counter set touched = touched + 1 where id > :after and id <= :upto");
+
+        run();
+
+        assertThat(CLUSTERS.query(WRITER, "select touched || ' ' || count(*) from memory.counter group by touched"))
+                .containsExactly("1 1206");
+    }
+
+    @Test
     void aNewWriterGoesOnWithADataVersion() throws SQLException {
         rows(2000);
         file("V100__expand.sql", "alter table memory.tag add column touched integer not null default 0");
