@@ -382,6 +382,25 @@ class MigrationRunnerIT {
     }
 
     @Test
+    void sizesOfTablesAndOfPartitionsAreKnown() throws SQLException {
+        rows(300);
+        CLUSTERS.execute(
+                WRITER,
+                "create table memory.parted (id int primary key) partition by range (id)",
+                "create table memory.part1 partition of memory.parted for values from (0) to (1000)",
+                "insert into memory.parted select generate_series(0, 999)",
+                "analyze memory.tag",
+                "analyze memory.part1");
+
+        DatabaseFacts facts = new OwnerDatabase(CLUSTERS.owner(WRITER)).with(FactsReader::read);
+
+        assertThat(facts.table("memory.tag").orElseThrow().rows()).isBetween(290L, 310L);
+        assertThat(facts.table("memory.parted").orElseThrow().rows()).isBetween(900L, 1100L);
+        assertThat(facts.table("memory.parted").orElseThrow().bytes()).isPositive();
+        assertThat(facts.table("memory.agent").orElseThrow().rows()).isZero();
+    }
+
+    @Test
     void twoRunnersExcludeEachOther() throws SQLException {
         try (RunnerLock lock = RunnerLock.acquire(new OwnerDatabase(CLUSTERS.owner(WRITER)), new Watching())
                 .orElseThrow()) {
