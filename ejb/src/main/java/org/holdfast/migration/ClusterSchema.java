@@ -3,7 +3,9 @@ package org.holdfast.migration;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.holdfast.connection.ErrorClassifier;
 import org.holdfast.migration.AppliedMigration.State;
@@ -13,13 +15,13 @@ final class ClusterSchema {
     // A concurrent build stops nobody, but waits for every transaction that is older than itself.
     private static final Duration CONCURRENT_LOCK_TIMEOUT = Duration.ofMinutes(5);
 
+    // What the session has counted and not reported yet: of this transaction, and of those just before.
     private static final String REPLICATED_ROWS_CHANGED = """
-            select format('%s rows of %I.%I', s.n_tup_ins + s.n_tup_upd + s.n_tup_del, s.schemaname, s.relname)
+            select format('%I.%I', s.schemaname, s.relname), s.n_tup_ins + s.n_tup_upd + s.n_tup_del
             from pg_stat_xact_user_tables s
             where s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0
               and exists (select from pg_publication_tables p
-                          where p.pubname = 'holdfast' and p.schemaname = s.schemaname and p.tablename = s.relname)
-            limit 1""";
+                          where p.pubname = 'holdfast' and p.schemaname = s.schemaname and p.tablename = s.relname)""";
 
     private final OwnerDatabase database;
     private final HistoryTable table;
@@ -76,10 +78,11 @@ final class ClusterSchema {
                 lockTimeout -> database.inTransaction(connection -> {
                     long begun = System.nanoTime();
                     setLockTimeout(connection, lockTimeout, "local ");
+                    Map<String, Long> before = changedRows(connection);
                     for (SqlStatement statement : file.statements()) {
                         execute(connection, file, statement);
                     }
-                    requireNoReplicatedRows(connection, file);
+                    requireNoReplicatedRows(connection, file, before);
                     put(connection, file, millisSince(begun));
                     return true;
                 }));
@@ -202,13 +205,22 @@ final class ClusterSchema {
     }
 
     // It would be done on both clusters, and arrive on the standby a second time.
-    private static void requireNoReplicatedRows(Connection connection, Migration file) throws SQLException {
-        Optional<String> changed = OwnerDatabase.first(connection, row -> row.getString(1), REPLICATED_ROWS_CHANGED);
-        if (changed.isPresent()) {
-            throw new MigrationException(file.file() + " changed " + changed.get()
-                    + ", which are replicated: an " + file.kind() + " changes no rows there, a version of the kind data"
-                    + " does");
-        }
+    private static void requireNoReplicatedRows(Connection connection, Migration file, Map<String, Long> before)
+            throws SQLException {
+        changedRows(connection).forEach((table, rows) -> {
+            long changed = rows - before.getOrDefault(table, 0L);
+            if (changed > 0) {
+                throw new MigrationException(file.file() + " changed " + changed + " rows of " + table
+                        + ", which are replicated: an " + file.kind() + " changes no rows there, a version of the kind"
+                        + " data does");
+            }
+        });
+    }
+
+    private static Map<String, Long> changedRows(Connection connection) throws SQLException {
+        Map<String, Long> changed = new HashMap<>();
+        OwnerDatabase.all(connection, row -> changed.put(row.getString(1), row.getLong(2)), REPLICATED_ROWS_CHANGED);
+        return changed;
     }
 
     private void put(Connection connection, Migration file, long millis) throws SQLException {

@@ -67,8 +67,10 @@ final class DataMigration {
                 first = OwnerDatabase.first(
                                 connection,
                                 row -> new Checkpoint(null, row.getString(1), 0, row.getLong(2), false),
-                                // No aggregate: there is no max(uuid) yet.
-                                "select (select " + backfill.key() + "::text from " + backfill.table() + " order by "
+                                // No aggregate: there is no max(uuid) yet. The text has another name, or it would be
+                                // the order.
+                                "select (select " + backfill.key() + "::text as last from " + backfill.table()
+                                        + " order by "
                                         + backfill.key() + " desc limit 1), (select count(*) from " + backfill.table()
                                         + ")")
                         .orElse(first);

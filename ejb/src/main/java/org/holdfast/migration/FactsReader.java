@@ -17,18 +17,18 @@ final class FactsReader {
     // taken to have rows of 100 bytes.
     private static final String TABLES = """
             select n.nspname || '.' || c.relname as name,
-                   coalesce((select sum(case when l.relpages > 0 and l.reltuples > 0
+                   (select coalesce(sum(case when l.relpages > 0 and l.reltuples > 0
                                              then l.reltuples / l.relpages * (pg_relation_size(l.oid) / 8192)
-                                             else pg_relation_size(l.oid) / 100 end)
-                             from pg_partition_tree(c.oid) p join pg_class l on l.oid = p.relid where p.isleaf), 0)::bigint
-                       as row_count,
-                   coalesce((select sum(pg_total_relation_size(p.relid)) from pg_partition_tree(c.oid) p), 0)::bigint
-                       as bytes,
+                                             else pg_relation_size(l.oid) / 100 end), 0)::bigint
+                    from pg_class l where l.oid = any (part.ids)) as row_count,
+                   (select coalesce(sum(pg_total_relation_size(id)), 0)::bigint from unnest(part.ids) id) as bytes,
                    array(select a.attname::text
                          from pg_constraint k join pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[1]
                          where k.conrelid = c.oid and k.contype = 'c' and k.convalidated and cardinality(k.conkey) = 1
                            and pg_get_constraintdef(k.oid) ~ '^CHECK \\(\\(\\S+ IS NOT NULL\\)\\)$') as not_null
-            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+                 lateral (select case c.relkind when 'p' then array(select p.relid::oid from pg_partition_tree(c.oid) p)
+                                 else array[c.oid] end as ids) part
             where c.relkind in ('r', 'p', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'""";
 
     private FactsReader() {}

@@ -123,7 +123,9 @@ public class MigrationBatchlet extends AbstractBatchlet {
             waits(oneLine(interrupted));
             return Optional.empty();
         } catch (SQLException failure) {
-            if (!isPassing(failure)) {
+            // What the writer refuses while it is being switched says little of the order.
+            boolean isSwitching = !topology.get().isOpen() || topology.get().writer() != writer;
+            if (!isSwitching && !isPassing(failure)) {
                 throw failure;
             }
             waits("a database did not answer: " + oneLine(failure));
@@ -131,9 +133,11 @@ public class MigrationBatchlet extends AbstractBatchlet {
         }
     }
 
-    // The lease is away while the writer is being switched.
+    // The lease is away while the writer is being switched, and the subscription not in a state to be changed.
     private static boolean isPassing(SQLException failure) {
-        return ErrorClassifier.isConnectionLost(failure) || "HF001".equals(failure.getSQLState());
+        return ErrorClassifier.isConnectionLost(failure)
+                || "HF001".equals(failure.getSQLState())
+                || "55000".equals(failure.getSQLState());
     }
 
     private Optional<String> obstacle(Topology now) {
@@ -144,9 +148,12 @@ public class MigrationBatchlet extends AbstractBatchlet {
                         "the schema must change, and waits for the head of the " + cluster + " cluster to answer");
             }
         }
-        return now.head(now.writer()).isPresent()
+        if (now.head(now.writer()).isEmpty()) {
+            return Optional.of("the schema must change, and no writer is known yet");
+        }
+        return now.isOpen()
                 ? Optional.empty()
-                : Optional.of("the schema must change, and no writer is known yet");
+                : Optional.of("the schema must change, and the writer is being switched");
     }
 
     private void waits(String what) {

@@ -39,9 +39,8 @@ final class MigrationFiles {
      * @throws MigrationException when a file cannot be read or understood, or two have the same version
      */
     MigrationSet read() {
-        List<Migration> all = new ArrayList<>(shipped);
-        directory.ifPresent(path -> all.addAll(inDirectory(path)));
-        return new MigrationSet(all);
+        return new MigrationSet(
+                shipped, directory.map(MigrationFiles::inDirectory).orElse(List.of()));
     }
 
     /** Those that came with the application. */

@@ -139,7 +139,8 @@ final class MigrationPlanner {
         // Said once, of the lowest: the others are above it.
         if (isNeeded) {
             files.versions().stream()
-                    .filter(file -> file.version().orElseThrow().compareTo(target) > 0)
+                    .filter(file -> files.isShipped(file)
+                            && file.version().orElseThrow().compareTo(target) > 0)
                     .findFirst()
                     .ifPresent(file -> lint.file(
                             file,
@@ -172,7 +173,8 @@ final class MigrationPlanner {
                         false));
             }
         }
-        return file.filter(each -> each.kind() == MigrationKind.expand).isPresent();
+        return file.filter(each -> each.kind() == MigrationKind.expand && files.isShipped(each))
+                .isPresent();
     }
 
     private History history(Cluster cluster) {

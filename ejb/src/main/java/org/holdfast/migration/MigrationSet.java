@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The files that this application knows. Immutable. */
@@ -12,9 +13,17 @@ final class MigrationSet {
     private final NavigableMap<MigrationVersion, Migration> versions = new TreeMap<>();
     private final NavigableMap<MigrationVersion, Migration> rollbacks = new TreeMap<>();
     private final NavigableMap<String, Migration> repeatables = new TreeMap<>();
+    private final Set<Migration> shipped;
 
-    /** @throws MigrationException when two files have the same version */
-    MigrationSet(Collection<Migration> files) {
+    /**
+     * Files that came with the application, and others.
+     *
+     * @throws MigrationException when two have the same version
+     */
+    MigrationSet(Collection<Migration> shipped, Collection<Migration> others) {
+        this.shipped = Set.copyOf(shipped);
+        List<Migration> files = new ArrayList<>(shipped);
+        files.addAll(others);
         for (Migration file : files) {
             Optional<Migration> other = Optional.ofNullable(
                     switch (file.role()) {
@@ -28,6 +37,11 @@ final class MigrationSet {
                         + " V20260131)");
             });
         }
+    }
+
+    /** Whether a version came with the application. */
+    boolean isShipped(Migration file) {
+        return shipped.contains(file);
     }
 
     /** Oldest first. */

@@ -46,7 +46,7 @@ class MigrationPlannerTest {
         List<Migration> all = new ArrayList<>(List.of(files));
         all.addAll(ROLLBACKS);
         return new MigrationPlanner(
-                        new MigrationSet(all),
+                        new MigrationSet(List.of(), all),
                         Map.of(Cluster.primary, primary, Cluster.failover, failover),
                         Cluster.primary,
                         DatabaseFacts.empty())

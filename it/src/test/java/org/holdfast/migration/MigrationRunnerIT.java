@@ -264,6 +264,21 @@ class MigrationRunnerIT {
     }
 
     @Test
+    void numbersAreGoneThroughAsNumbers() throws SQLException {
+        file("V100__expand.sql", "create table memory.counter (id integer primary key, touched integer default 0)");
+        file("V101__rows.sql", "-- holdfast: data\ninsert into memory.counter select generate_series(-5, 1200)");
+        file(
+                "V102__touch.sql",
+                "-- holdfast: data table=memory.counter key=id chunk=100\n"
+                        + "update memory.counter set touched = touched + 1 where id > :after and id <= :upto");
+
+        run();
+
+        assertThat(CLUSTERS.query(WRITER, "select touched || ' ' || count(*) from memory.counter group by touched"))
+                .containsExactly("1 1206");
+    }
+
+    @Test
     void aNewWriterGoesOnWithADataVersion() throws SQLException {
         rows(2000);
         file("V100__expand.sql", "alter table memory.tag add column touched integer not null default 0");
@@ -364,6 +379,25 @@ class MigrationRunnerIT {
         assertThat(CLUSTERS.query(
                         WRITER, "select indisvalid from pg_index where indexrelid = 'memory.tag_name'::regclass"))
                 .containsExactly("t");
+    }
+
+    @Test
+    void sizesOfTablesAndOfPartitionsAreKnown() throws SQLException {
+        rows(300);
+        CLUSTERS.execute(
+                WRITER,
+                "create table memory.parted (id int primary key) partition by range (id)",
+                "create table memory.part1 partition of memory.parted for values from (0) to (1000)",
+                "insert into memory.parted select generate_series(0, 999)",
+                "analyze memory.tag",
+                "analyze memory.part1");
+
+        DatabaseFacts facts = new OwnerDatabase(CLUSTERS.owner(WRITER)).with(FactsReader::read);
+
+        assertThat(facts.table("memory.tag").orElseThrow().rows()).isBetween(290L, 310L);
+        assertThat(facts.table("memory.parted").orElseThrow().rows()).isBetween(900L, 1100L);
+        assertThat(facts.table("memory.parted").orElseThrow().bytes()).isPositive();
+        assertThat(facts.table("memory.agent").orElseThrow().rows()).isZero();
     }
 
     @Test
