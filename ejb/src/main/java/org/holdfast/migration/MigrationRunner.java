@@ -233,6 +233,8 @@ public final class MigrationRunner {
             head(writer).inTransaction(connection -> {
                 boolean hasTrail = OwnerDatabase.isTrue(connection, "select to_regclass('audit.entry') is not null");
                 if (hasTrail) {
+                    // A row of its own on a standby would be there alone.
+                    OwnerDatabase.run(connection, "select ops.assert_lease()");
                     OwnerDatabase.run(
                             connection,
                             "select set_config('holdfast.caller', concat_ws(chr(31), 'batch', ?::text, '', '', ''), true),"
