@@ -18,6 +18,8 @@ import org.holdfast.topology.Cluster;
  */
 public final class MigrationRunner {
     private static final Logger LOG = Logger.getLogger(MigrationRunner.class.getName());
+    private static final String OPEN_WRITER =
+            "select state = 'open' and writer = ? from ops.cluster_switch order by epoch desc limit 1";
 
     private final Map<Cluster, OwnerDatabase> heads = new EnumMap<>(Cluster.class);
     private final MigrationConfig config;
@@ -233,8 +235,11 @@ public final class MigrationRunner {
             head(writer).inTransaction(connection -> {
                 boolean hasTrail = OwnerDatabase.isTrue(connection, "select to_regclass('audit.entry') is not null");
                 if (hasTrail) {
-                    // A row of its own on a standby would be there alone.
-                    OwnerDatabase.run(connection, "select ops.assert_lease()");
+                    // A row of its own on a standby would be there alone. Not the lease: nobody has one before the
+                    // schema.
+                    if (!OwnerDatabase.isTrue(connection, OPEN_WRITER, writer.name())) {
+                        throw new MigrationInterruptedException("the writer is being switched");
+                    }
                     OwnerDatabase.run(
                             connection,
                             "select set_config('holdfast.caller', concat_ws(chr(31), 'batch', ?::text, '', '', ''), true),"
