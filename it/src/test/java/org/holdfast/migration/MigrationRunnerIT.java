@@ -120,7 +120,7 @@ class MigrationRunnerIT {
 
     private static void emptyClusters() {
         for (Cluster cluster : List.of(WRITER, WRITER.other())) {
-            for (String schema : List.of("migration", "orchestration", "memory", "auth", "ops")) {
+            for (String schema : List.of("migration", "audit", "orchestration", "memory", "auth", "ops")) {
                 CLUSTERS.execute(cluster, "drop schema if exists " + schema + " cascade");
             }
             // Ends first copies, or the standby's tables could not be dropped.
