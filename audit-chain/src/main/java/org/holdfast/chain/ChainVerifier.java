@@ -170,9 +170,8 @@ public final class ChainVerifier {
         checkAnchors(sequence, previousHash);
     }
 
-    // The entry whose link to the one before did not hold is told when the link after it is known: an entry after it
-    // that
-    // does not hold of it says that it is the one that was changed.
+    // The entry whose link to the one before did not hold is told when the link after it is known: an entry
+    // after it that does not hold of it says that it is the one that was changed.
     private void settle(Optional<SealedRecord> notHolding) {
         SealedRecord doubtful = pending;
         pending = null;

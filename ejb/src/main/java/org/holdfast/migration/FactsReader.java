@@ -12,9 +12,8 @@ import java.util.Set;
 
 /** Asks a database for what {@link MigrationLint} needs to know. */
 final class FactsReader {
-    // Rows by the density at the last look and today's size, as the planner does. A table that nobody has looked at yet
-    // is
-    // taken to have rows of 100 bytes.
+    // Rows by the density at the last look and today's size, as the planner does. A table that nobody has looked
+    // at yet is taken to have rows of 100 bytes.
     private static final String TABLES = """
             select n.nspname || '.' || c.relname as name,
                    (select coalesce(sum(case when l.relpages > 0 and l.reltuples > 0
