@@ -275,7 +275,9 @@ final class DataMigration {
         OwnerDatabase.run(connection, "select ops.assert_lease()");
     }
 
-    // Holds back while the standby is far behind, and a little while the database has much to do.
+    // Holds back while the standby is far behind, for as long as nobody stops the job: to go on would cost the writer
+    // its
+    // disk, or the standby its slot. And a little while the database has much to do.
     private void await() throws SQLException {
         for (int pauses = 0; ; pauses++) {
             boolean isBehind = writer.isTrue("select coalesce(bool_or(pg_wal_lsn_diff(pg_current_wal_flush_lsn(),"
@@ -288,7 +290,10 @@ final class DataMigration {
             if (!isBehind && !isBusy) {
                 return;
             }
-            watch.says(file.file() + " waits: " + (isBehind ? "the standby is behind" : "the database is busy"));
+            watch.says(file.file() + " waits: "
+                    + (isBehind
+                            ? "the standby is more than " + (BEHIND_BYTES_MAX >> 20) + " MiB behind"
+                            : "more than " + activeMax + " sessions are at work"));
             watch.requireGoesOn();
             LockSupport.parkNanos(PAUSE.toNanos());
         }
