@@ -50,7 +50,7 @@ public class ClockWatch {
     private void look(ClockDrift drift) {
         drift.setBack(clock.instant(), System.nanoTime()).ifPresent(by -> {
             LOG.log(Level.WARNING, "the clock was set back by {0} ms: timers begin anew", by.toMillis());
-            setBack.fireAsync(new ClockSetBack(by)).exceptionally(failure -> {
+            setBack.fireAsync(new ClockSetBack()).exceptionally(failure -> {
                 LOG.log(Level.SEVERE, failure, () -> "not every timer could begin anew");
                 return null;
             });

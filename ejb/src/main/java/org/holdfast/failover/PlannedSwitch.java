@@ -26,8 +26,8 @@ final class PlannedSwitch {
     private static final Duration FOLLOW_MAX = Duration.ofSeconds(3);
 
     private final Heads heads;
-    private final Lease lease;
     private final Obstacle obstacle = new Obstacle(LOG);
+    private final Opening opening;
     private Optional<End> lastEnd = Optional.empty();
     private long openedEpoch;
     private long openingSinceNanos;
@@ -41,7 +41,7 @@ final class PlannedSwitch {
 
     PlannedSwitch(Heads heads, Lease lease) {
         this.heads = heads;
-        this.lease = lease;
+        opening = new Opening(lease, obstacle);
     }
 
     /**
@@ -117,23 +117,12 @@ final class PlannedSwitch {
     }
 
     private boolean open(Topology now, long epoch, Head next) {
-        try {
+        return opening.open(epoch, next, Optional.empty(), () -> {
             // Each of these finds what an attempt before it did: a subscription that is disabled, a slot, a follower.
             if (next.drain(epoch, STEP_MAX)) {
                 letOldFollow(now, epoch, next);
             }
-            boolean isNew = next.epochs().open(epoch, Optional.empty());
-            // Also when another attempt has opened it: that may have ended before the lease was taken.
-            lease.begin(next, epoch);
-            if (isNew) {
-                LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, next.node()});
-            }
-            obstacle.gone();
-            return true;
-        } catch (SQLException failure) {
-            obstacle.met("epoch " + epoch + " could not be opened on " + next.node() + ": " + failure.getMessage());
-            return false;
-        }
+        });
     }
 
     // Before the first write, so that no row needs to be copied. An old head that is gone is not waited for: it has

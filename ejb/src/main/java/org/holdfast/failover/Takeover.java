@@ -4,9 +4,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.topology.Epoch;
+import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
 import org.holdfast.topology.Topology;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +24,7 @@ final class Takeover {
     private final Standing standing;
     private final Lease lease;
     private final Obstacle obstacle = new Obstacle(LOG);
+    private final Opening opening;
     private Optional<Turn> turn = Optional.empty();
     private boolean hasForgotten;
 
@@ -35,6 +36,7 @@ final class Takeover {
         this.heads = heads;
         this.standing = standing;
         this.lease = lease;
+        opening = new Opening(lease, obstacle);
     }
 
     /**
@@ -131,20 +133,8 @@ final class Takeover {
     }
 
     private boolean goOn(Topology topology, long epoch, Head head) {
-        try {
-            head.drain(epoch, DRAIN_MAX);
-            boolean isNew =
-                    head.epochs().open(epoch, topology.head(head.cluster()).flatMap(Node::applied));
-            lease.begin(head, epoch);
-            if (isNew) {
-                LOG.log(Level.INFO, "epoch {0} is open: {1} takes the writes", new Object[] {epoch, head.node()});
-            }
-            obstacle.gone();
-            return true;
-        } catch (SQLException failure) {
-            obstacle.met("epoch " + epoch + " could not be opened on " + head.node() + ": " + failure.getMessage());
-            return false;
-        }
+        Optional<LogPosition> applied = topology.head(head.cluster()).flatMap(Node::applied);
+        return opening.open(epoch, head, applied, () -> head.drain(epoch, DRAIN_MAX));
     }
 
     /** Lets this instance vote for the writer, once the other head has no later epoch and no vote of it for one. */
