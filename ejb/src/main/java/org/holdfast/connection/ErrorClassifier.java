@@ -1,6 +1,7 @@
 package org.holdfast.connection;
 
 import jakarta.persistence.OptimisticLockException;
+import jakarta.transaction.SystemException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import java.sql.SQLException;
@@ -43,9 +44,11 @@ public final class ErrorClassifier {
         if (invalid != null) {
             return new RefusedException(ErrorCategory.VALIDATION, describe(invalid), failure);
         }
-        if (mayHaveCommitted) {
-            return new OutcomeUnknownException(
-                    ErrorCategory.IN_DOUBT, "the commit on " + node + " failed without an answer", failure);
+        // The container rolled back in place of the commit, and could not: the connection is gone. Nothing was sent, or
+        // there would be an answer.
+        if (failure instanceof SystemException) {
+            return new NothingHappenedException(
+                    ErrorCategory.CONNECTION, "the connection to " + node + " was lost before the commit", failure);
         }
         return failure instanceof RuntimeException own
                 ? own

@@ -3,8 +3,10 @@ package org.holdfast.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.persistence.OptimisticLockException;
+import jakarta.transaction.SystemException;
 import java.sql.SQLException;
 import java.util.Optional;
+import javax.transaction.xa.XAException;
 import org.holdfast.topology.NodeId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,17 @@ class ErrorClassifierTest {
             assertThat(known.category()).isEqualTo(ErrorCategory.IN_DOUBT);
             assertThat(known.isRetryable()).isFalse();
         });
+    }
+
+    @Test
+    void aRollbackInPlaceOfTheCommitThatFindsNoConnectionIsNoDoubt() {
+        SystemException failure = new SystemException();
+        failure.initCause(new XAException("This connection has been closed."));
+
+        assertThat(classify(failure, false))
+                .isInstanceOfSatisfying(
+                        NothingHappenedException.class,
+                        known -> assertThat(known.category()).isEqualTo(ErrorCategory.CONNECTION));
     }
 
     @Test
