@@ -59,7 +59,7 @@ final class ReportingConnection implements InvocationHandler {
             return;
         }
         try {
-            if (isInTransaction()) {
+            if (transactionState() == TransactionState.OPEN) {
                 commitAndAsk(report);
             } else {
                 connection.commit();
@@ -67,12 +67,25 @@ final class ReportingConnection implements InvocationHandler {
             }
         } catch (SQLException failure) {
             report.recordFailure(failure);
+            endFailed(failure);
             throw failure;
         }
     }
 
-    private boolean isInTransaction() throws SQLException {
-        return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.OPEN;
+    // A commit that fails has ended its transaction, as everybody assumes: the container would give the connection to the
+    // next borrower with whatever is open on it. When the check before it fails, the transaction is still there.
+    private void endFailed(SQLException failure) {
+        try {
+            if (transactionState() == TransactionState.FAILED) {
+                connection.rollback();
+            }
+        } catch (SQLException broken) {
+            failure.addSuppressed(broken);
+        }
+    }
+
+    private TransactionState transactionState() throws SQLException {
+        return connection.unwrap(BaseConnection.class).getTransactionState();
     }
 
     // The position is read after the commit: one read before it does not cover the commit record.
