@@ -72,8 +72,8 @@ final class ReportingConnection implements InvocationHandler {
         }
     }
 
-    // A commit that fails has ended its transaction, as everybody assumes: the container would give the connection to the
-    // next borrower with whatever is open on it. When the check before it fails, the transaction is still there.
+    // A commit that fails has ended its transaction, as everybody assumes: the container would give the connection to
+    // the next borrower with whatever is open on it. When the check before it fails, the transaction is still there.
     private void endFailed(SQLException failure) {
         try {
             if (transactionState() == TransactionState.FAILED) {
