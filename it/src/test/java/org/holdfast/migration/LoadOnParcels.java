@@ -22,6 +22,7 @@ import org.holdfast.topology.Cluster;
  */
 final class LoadOnParcels implements AutoCloseable {
     /** What the callers saw during some work. */
+    @SuppressWarnings("ArrayRecordComponent") // Of this file alone, which does not change it.
     record Phase(long[] sortedNanos, double seconds, double workSeconds, double lockWaitMillis) {
         int calls() {
             return sortedNanos.length;
