@@ -36,6 +36,11 @@ final class ClusterSchema {
         this.by = by;
     }
 
+    /** What belongs to a change and is written in its transaction. */
+    interface Alongside {
+        void on(Connection connection) throws SQLException;
+    }
+
     /** Makes the history, unless it is there. */
     void prepare(MigrationSet files) throws SQLException {
         database.inTransaction(connection -> {
@@ -49,9 +54,10 @@ final class ClusterSchema {
     }
 
     /** Notes a line that is true without anything being done. */
-    void note(AppliedMigration line) throws SQLException {
+    void note(AppliedMigration line, Alongside alongside) throws SQLException {
         database.inTransaction(connection -> {
             HistoryTable.put(connection, line);
+            alongside.on(connection);
             return true;
         });
     }
@@ -68,9 +74,12 @@ final class ClusterSchema {
      *
      * @throws MigrationException when a statement fails, naming file and line; nothing of a transaction is left then
      */
-    void apply(Migration file) throws SQLException {
+    void apply(Migration file, Alongside alongside) throws SQLException {
         if (!file.isInTransaction()) {
-            applyOutsideOfTransactions(file, connection -> put(connection, file, 0));
+            applyOutsideOfTransactions(file, connection -> {
+                put(connection, file, 0);
+                alongside.on(connection);
+            });
             return;
         }
         retry.run(
@@ -84,6 +93,7 @@ final class ClusterSchema {
                     }
                     requireNoReplicatedRows(connection, file, before);
                     put(connection, file, millisSince(begun));
+                    alongside.on(connection);
                     return true;
                 }));
     }
@@ -93,10 +103,13 @@ final class ClusterSchema {
      *
      * @param isData whether the version was one of rows: then its checkpoint goes too
      */
-    void rollBack(Migration rollback, boolean isData) throws SQLException {
+    void rollBack(Migration rollback, boolean isData, Alongside alongside) throws SQLException {
         String id = "V" + rollback.version().orElseThrow();
         if (!rollback.isInTransaction()) {
-            applyOutsideOfTransactions(rollback, connection -> HistoryTable.remove(connection, id));
+            applyOutsideOfTransactions(rollback, connection -> {
+                HistoryTable.remove(connection, id);
+                alongside.on(connection);
+            });
             return;
         }
         retry.run(
@@ -113,15 +126,12 @@ final class ClusterSchema {
                                 id.substring(1));
                     }
                     HistoryTable.remove(connection, id);
+                    alongside.on(connection);
                     return true;
                 }));
     }
 
-    private interface Noting {
-        void on(Connection connection) throws SQLException;
-    }
-
-    private void applyOutsideOfTransactions(Migration file, Noting end) throws SQLException {
+    private void applyOutsideOfTransactions(Migration file, Alongside end) throws SQLException {
         try (Connection connection = database.connection()) {
             setLockTimeout(connection, CONCURRENT_LOCK_TIMEOUT, "");
             try {
@@ -133,11 +143,14 @@ final class ClusterSchema {
                         HistoryTable.put(connection, HistoryTable.line(file, State.failed, by, 0, i + 1));
                     }
                 }
-                end.on(connection);
             } finally {
                 reset(connection);
             }
         }
+        database.inTransaction(connection -> {
+            end.on(connection);
+            return true;
+        });
     }
 
     private static int done(Connection connection, Migration file) throws SQLException {

@@ -19,10 +19,12 @@ final class DataMigration {
 
     private record Chunk(String upto, long rows) {}
 
-    // No statement of anybody is to wait for a row for longer than it notices.
-    private static final Duration CHUNK_LONG = Duration.ofMillis(80);
-    private static final Duration CHUNK_SHORT = Duration.ofMillis(25);
+    // Who wants a row of a chunk waits for its end: a tenth of a second at most, also when the next one takes twice as
+    // long.
+    private static final Duration CHUNK_LONG = Duration.ofMillis(50);
+    private static final Duration CHUNK_SHORT = Duration.ofMillis(20);
     private static final int CHUNK_MIN = 10;
+    private static final int CHUNK_FIRST = 100;
     private static final long BEHIND_BYTES_MAX = 8L << 20;
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final int BUSY_PAUSES_MAX = 20;
@@ -113,7 +115,7 @@ final class DataMigration {
     private void walk(Backfill backfill, Checkpoint from) throws SQLException {
         String type = writer.with(connection -> keyType(connection, backfill));
         Checkpoint at = from;
-        int size = backfill.chunk();
+        int size = Math.min(CHUNK_FIRST, backfill.chunk());
         watch.progress(at.done(), at.total());
         while (at.last() != null) {
             watch.requireGoesOn();

@@ -1,5 +1,6 @@
 package org.holdfast.migration;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -226,30 +227,36 @@ public final class MigrationRunner {
         private void tellOverridden(MigrationPlan plan) throws SQLException {
             for (LintFinding finding : plan.overridden(order.overrides())) {
                 LOG.log(Level.WARNING, "{0} overrode {1}", new Object[] {order.by(), finding});
-                record("OVERRODE", finding.toString());
+                head(writer).inTransaction(connection -> {
+                    record(connection, "OVERRODE", finding.toString());
+                    return true;
+                });
             }
         }
 
         // Nothing before the version that brings the trail, or after it was rolled back.
-        private void record(String operation, String what) throws SQLException {
-            head(writer).inTransaction(connection -> {
-                boolean hasTrail = OwnerDatabase.isTrue(connection, "select to_regclass('audit.entry') is not null");
-                if (hasTrail) {
-                    // A row of its own on a standby would be there alone. Not the lease: nobody has one before the
-                    // schema.
-                    if (!OwnerDatabase.isTrue(connection, OPEN_WRITER, writer.name())) {
-                        throw new MigrationInterruptedException("the writer is being switched");
-                    }
-                    OwnerDatabase.run(
-                            connection,
-                            "select set_config('holdfast.caller', concat_ws(chr(31), 'batch', ?::text, '', '', ''), true),"
-                                    + " audit.record(null, ?, 'migration', ?, null)",
-                            order.by(),
-                            operation,
-                            what);
-                }
-                return hasTrail;
-            });
+        private void record(Connection connection, String operation, String what) throws SQLException {
+            if (!HistoryTable.exists(connection, "audit.entry")) {
+                return;
+            }
+            // A row of its own on a standby would be there alone. Not the lease: nobody has one before the schema.
+            if (!OwnerDatabase.isTrue(connection, OPEN_WRITER, writer.name())) {
+                throw new MigrationInterruptedException("the writer is being switched");
+            }
+            OwnerDatabase.run(
+                    connection,
+                    "select set_config('holdfast.caller', concat_ws(chr(31), 'batch', ?::text, '', '', ''), true),"
+                            + " audit.record(null, ?, 'migration', ?, null)",
+                    order.by(),
+                    operation,
+                    what);
+        }
+
+        // The trail of the writer has an entry for each change of it, in the same transaction.
+        private ClusterSchema.Alongside entry(MigrationStep step, String operation) {
+            return step.cluster() == writer
+                    ? connection -> record(connection, operation, step.file())
+                    : connection -> {};
         }
 
         private Map<Cluster, History> histories() throws SQLException {
@@ -272,22 +279,18 @@ public final class MigrationRunner {
         }
 
         private void carryOut(MigrationStep step, MigrationPlan.Direction direction) throws SQLException {
-            change(step, direction);
-            if (step.cluster() == writer) {
-                record(direction == MigrationPlan.Direction.run ? "MIGRATED" : "ROLLED_BACK", step.file());
-            }
-        }
-
-        private void change(MigrationStep step, MigrationPlan.Direction direction) throws SQLException {
             ClusterSchema schema = schema(step.cluster());
             switch (direction) {
-                case run -> schema.apply(file(step));
+                case run -> schema.apply(file(step), entry(step, "MIGRATED"));
                 case rollback -> {
                     MigrationVersion version = MigrationVersion.of(step.version());
                     if (step.kind() == MigrationKind.data && step.cluster() != writer) {
                         schema.forget("V" + version);
                     } else {
-                        schema.rollBack(known.rollback(version).orElseThrow(), step.kind() == MigrationKind.data);
+                        schema.rollBack(
+                                known.rollback(version).orElseThrow(),
+                                step.kind() == MigrationKind.data,
+                                entry(step, "ROLLED_BACK"));
                     }
                 }
             }
@@ -297,13 +300,14 @@ public final class MigrationRunner {
             Migration file = file(step);
             new DataMigration(head(writer), file, config, watch).run();
             schema(writer)
-                    .note(HistoryTable.line(
-                            file,
-                            AppliedMigration.State.applied,
-                            order.by(),
-                            0,
-                            file.statements().size()));
-            record("MIGRATED", step.file());
+                    .note(
+                            HistoryTable.line(
+                                    file,
+                                    AppliedMigration.State.applied,
+                                    order.by(),
+                                    0,
+                                    file.statements().size()),
+                            entry(step, "MIGRATED"));
         }
 
         private Migration file(MigrationStep step) {
@@ -328,7 +332,7 @@ public final class MigrationRunner {
                 if (line.kind() == MigrationKind.data
                         && line.state().isDone()
                         && standby.line(line.id()).isEmpty()) {
-                    schema(writer.other()).note(line);
+                    schema(writer.other()).note(line, connection -> {});
                 }
             }
         }

@@ -14,7 +14,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.holdfast.migration.MigrationPlan.Direction;
 import org.holdfast.topology.Cluster;
@@ -26,31 +29,23 @@ import org.holdfast.topology.Cluster;
 final class MigrationBench {
     private static final int VERSIONS = 200;
     private static final int ROUNDS = 7;
-    private static final MigrationWatch NOBODY = new MigrationWatch() {
-        @Override
-        public void requireGoesOn() {}
-
-        @Override
-        public void progress(long done, long total) {}
-
-        @Override
-        public void says(String what) {}
-
-        @Override
-        public void settled() {}
-    };
+    private static final MigrationWatch NOBODY = new Unwatched();
 
     private final TwoClusters clusters;
     private final Path directory;
     private final PrintStream out;
+    // As the application has one, and the same for both.
+    private final DataSource owner;
 
     private MigrationBench(TwoClusters clusters, Path directory, PrintStream out) {
         this.clusters = clusters;
         this.directory = directory;
         this.out = out;
+        this.owner = TwoClusters.pool(clusters.owner(Cluster.primary));
     }
 
     public static void main(String[] arguments) throws Exception {
+        Logger.getLogger("").setLevel(Level.WARNING);
         Path directory = Files.createTempDirectory("holdfast-bench");
         try {
             new MigrationBench(
@@ -110,8 +105,7 @@ final class MigrationBench {
     private MigrationRunner runner(Optional<Path> from) {
         MigrationConfig config =
                 new MigrationConfig(from, Optional.empty(), "public.flyway_schema_history", Duration.ofSeconds(60), 16);
-        return new MigrationRunner(
-                Map.of(Cluster.primary, clusters.owner(Cluster.primary)), config, new MigrationFiles(from));
+        return new MigrationRunner(Map.of(Cluster.primary, owner), config, new MigrationFiles(from));
     }
 
     private Duration ours() throws SQLException {
@@ -132,7 +126,7 @@ final class MigrationBench {
         empty();
         long begun = System.nanoTime();
         int applied = Flyway.configure()
-                .dataSource(clusters.owner(Cluster.primary))
+                .dataSource(owner)
                 .locations("filesystem:" + directory)
                 .defaultSchema("bench_history")
                 .createSchemas(true)

@@ -183,10 +183,10 @@ class MigrationRunnerIT {
         for (Cluster cluster : List.of(WRITER, WRITER.other())) {
             ClusterSchema schema = new ClusterSchema(
                     new OwnerDatabase(CLUSTERS.owner(cluster)), MigrationConfig.defaults(), new Watching(), "test");
-            for (int version = 9; version > 0; version--) {
+            for (int version = 10; version > 0; version--) {
                 Optional<Migration> rollback = files.rollback(MigrationVersion.of("" + version));
                 if (rollback.isPresent()) {
-                    schema.rollBack(rollback.get(), false);
+                    schema.rollBack(rollback.get(), false, connection -> {});
                 }
             }
             CLUSTERS.execute(WRITER.other(), "alter subscription holdfast refresh publication");
@@ -231,7 +231,7 @@ class MigrationRunnerIT {
         assertThat(CLUSTERS.query(WRITER, "select tablename from pg_publication_tables where tablename = 'note'"))
                 .hasSize(1);
 
-        back("9");
+        back("10");
         assertThat(fingerprint(WRITER)).isEqualTo(before);
         assertThat(fingerprint(WRITER.other())).isEqualTo(before);
         assertThat(CLUSTERS.query(WRITER, "select count(*) from orchestration.data_migration"))
@@ -455,7 +455,7 @@ class MigrationRunnerIT {
         }
         MigrationRunner adopting = CLUSTERS.runner(new MigrationConfig(
                 Optional.empty(),
-                Optional.of(MigrationVersion.of("9")),
+                Optional.of(MigrationVersion.of("10")),
                 "public.flyway_schema_history",
                 Duration.ofSeconds(20),
                 16));

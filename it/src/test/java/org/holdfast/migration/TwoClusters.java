@@ -1,5 +1,7 @@
 package org.holdfast.migration;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,8 +21,8 @@ import org.holdfast.launcher.TopologySettings;
 import org.holdfast.topology.Cluster;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The databases of a topology of its own, without the application, and what a test asks of them. */
-final class TwoClusters {
+/** The databases of a topology of its own, without the application, and what a test or a benchmark asks of them. */
+public final class TwoClusters {
     private static final Duration WITHIN = Duration.ofSeconds(30);
 
     private final LocalTopology topology;
@@ -30,7 +32,7 @@ final class TwoClusters {
     }
 
     /** Starts them, empty, or takes those that run at {@code HOLDFAST_HOME}, as they are. They stop with this JVM. */
-    static TwoClusters start(String name) {
+    public static TwoClusters start(String name) {
         Optional<String> home = Optional.ofNullable(System.getenv("HOLDFAST_HOME"));
         LocalTopology topology = new LocalTopology(
                 new TopologySettings(
@@ -49,7 +51,7 @@ final class TwoClusters {
         return new TwoClusters(topology);
     }
 
-    LocalTopology topology() {
+    public LocalTopology topology() {
         return topology;
     }
 
@@ -57,12 +59,21 @@ final class TwoClusters {
         return cluster == Cluster.primary ? NodeName.PRIMARY : NodeName.FAILOVER;
     }
 
-    DataSource owner(Cluster cluster) {
+    public DataSource owner(Cluster cluster) {
         PGSimpleDataSource owner = new PGSimpleDataSource();
         owner.setUrl(topology.jdbcUrl(head(cluster)));
         owner.setUser("holdfast_owner");
         owner.setPassword(topology.secrets().get("OWNER_PASSWORD"));
         return owner;
+    }
+
+    /** The same from a pool, as the application has one: a connection of its own for each chunk costs more than the chunk. */
+    static HikariDataSource pool(DataSource owner) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(owner);
+        config.setMaximumPoolSize(4);
+        config.setConnectionTimeout(WITHIN.toMillis());
+        return new HikariDataSource(config);
     }
 
     MigrationRunner runner(Optional<Path> directory) {
@@ -77,13 +88,13 @@ final class TwoClusters {
                 new MigrationFiles(config.directory()));
     }
 
-    Connection superuser(Cluster cluster) throws SQLException {
+    public Connection superuser(Cluster cluster) throws SQLException {
         return DriverManager.getConnection(
                 topology.jdbcUrl(head(cluster)), "postgres", topology.secrets().get("POSTGRES_PASSWORD"));
     }
 
     /** As the superuser. */
-    void execute(Cluster cluster, String... statements) {
+    public void execute(Cluster cluster, String... statements) {
         try (Connection connection = superuser(cluster)) {
             for (String sql : statements) {
                 OwnerDatabase.script(connection, sql);
@@ -94,12 +105,35 @@ final class TwoClusters {
     }
 
     /** The first column of what a head answers to the superuser. */
-    List<String> query(Cluster cluster, String sql) {
+    public List<String> query(Cluster cluster, String sql) {
         try (Connection connection = superuser(cluster)) {
             return OwnerDatabase.all(connection, row -> String.valueOf(row.getString(1)), sql);
         } catch (SQLException failure) {
             throw new AssertionError(sql, failure);
         }
+    }
+
+    /** Applies every version that comes with the application, and lets the primary cluster take writes. */
+    public void makeReady() throws SQLException {
+        runner(Optional.empty()).run(Cluster.primary, MigrationOrder.automatic(), new Unwatched());
+        lease(Cluster.primary);
+        // First copies that meet a change of their table begin anew, after a minute.
+        await(() -> query(Cluster.failover, "select count(*) from pg_subscription_rel where srsubstate <> 'r'")
+                .equals(List.of("0")));
+    }
+
+    /** Waits until the failover cluster has taken in what was written so far; at most as long as is said. */
+    public void awaitFollowed(Duration within) {
+        String written =
+                query(Cluster.primary, "select pg_current_wal_insert_lsn()").get(0);
+        Awaitility.await()
+                .atMost(within)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> query(
+                                Cluster.primary,
+                                "select confirmed_flush_lsn >= '" + written
+                                        + "' from pg_replication_slots where slot_name = 'holdfast'")
+                        .equals(List.of("t")));
     }
 
     /** Gives the head the lease for ever, as with a single instance and no other cluster. */
