@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.Flyway;
+import org.holdfast.jdbc.Database;
 import org.holdfast.migration.MigrationPlan.Direction;
 import org.holdfast.topology.Cluster;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,9 +102,7 @@ class MigrationRunnerIT {
     }
 
     private static String fingerprint(Cluster cluster) throws SQLException {
-        return new OwnerDatabase(CLUSTERS.owner(cluster))
-                .with(Fingerprint::read)
-                .hash();
+        return Database.of(CLUSTERS.owner(cluster)).with(Fingerprint::read).hash();
     }
 
     @BeforeEach
@@ -182,7 +181,7 @@ class MigrationRunnerIT {
         rows(20);
         for (Cluster cluster : List.of(WRITER, WRITER.other())) {
             ClusterSchema schema = new ClusterSchema(
-                    new OwnerDatabase(CLUSTERS.owner(cluster)), MigrationConfig.defaults(), new Watching(), "test");
+                    Database.of(CLUSTERS.owner(cluster)), MigrationConfig.defaults(), new Watching(), "test");
             for (int version = 9; version > 0; version--) {
                 Optional<Migration> rollback = files.rollback(MigrationVersion.of("" + version));
                 if (rollback.isPresent()) {
@@ -299,10 +298,7 @@ class MigrationRunnerIT {
                 .version(MigrationVersion.of("101"))
                 .orElseThrow();
         new DataMigration(
-                        new OwnerDatabase(CLUSTERS.owner(Cluster.failover)),
-                        fill,
-                        MigrationConfig.defaults(),
-                        new Watching())
+                        Database.of(CLUSTERS.owner(Cluster.failover)), fill, MigrationConfig.defaults(), new Watching())
                 .run();
 
         assertThat(CLUSTERS.query(
@@ -318,7 +314,7 @@ class MigrationRunnerIT {
         CountDownLatch isLocked = new CountDownLatch(1);
         try (Connection other = CLUSTERS.superuser(WRITER)) {
             other.setAutoCommit(false);
-            OwnerDatabase.run(other, "select count(*) from memory.tag");
+            Database.run(other, "select count(*) from memory.tag");
             isLocked.countDown();
             CompletableFuture<MigrationResult> running = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -392,7 +388,7 @@ class MigrationRunnerIT {
                 "analyze memory.tag",
                 "analyze memory.part1");
 
-        DatabaseFacts facts = new OwnerDatabase(CLUSTERS.owner(WRITER)).with(FactsReader::read);
+        DatabaseFacts facts = Database.of(CLUSTERS.owner(WRITER)).with(FactsReader::read);
 
         assertThat(facts.table("memory.tag").orElseThrow().rows()).isBetween(290L, 310L);
         assertThat(facts.table("memory.parted").orElseThrow().rows()).isBetween(900L, 1100L);
@@ -402,7 +398,7 @@ class MigrationRunnerIT {
 
     @Test
     void twoRunnersExcludeEachOther() throws SQLException {
-        try (RunnerLock lock = RunnerLock.acquire(new OwnerDatabase(CLUSTERS.owner(WRITER)), new Watching())
+        try (RunnerLock lock = RunnerLock.acquire(Database.of(CLUSTERS.owner(WRITER)), new Watching())
                 .orElseThrow()) {
             lock.requireHeld();
             assertThat(runner().run(WRITER, MigrationOrder.automatic(), new Watching()))
