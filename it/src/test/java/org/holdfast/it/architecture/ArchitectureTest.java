@@ -62,6 +62,7 @@ class ArchitectureTest {
             Map.entry("shared", Set.of("settings", "cache")),
             Map.entry("connection", Set.of("topology", "settings", "clock", "driver", "cache", "shared")),
             Map.entry("migration", Set.of("connection", "jdbc", "topology", "settings", "clock", "job")),
+            Map.entry("integrity", Set.of("connection", "jdbc", "job", "topology")),
             Map.entry("chain", Set.of()),
             Map.entry(
                     "audit",
@@ -89,6 +90,7 @@ class ArchitectureTest {
                             "security",
                             "failover",
                             "migration",
+                            "integrity",
                             "job",
                             "monitor",
                             "connection",
