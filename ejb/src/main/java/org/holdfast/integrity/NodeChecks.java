@@ -24,10 +24,11 @@ final class NodeChecks {
             from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
             where n.nspname in""" + " " + SCHEMAS + " order by 1";
     private static final String WITHOUT_KEY = """
-            select format('%I.%I', p.schemaname, p.tablename) from pg_publication_tables p
-            where p.pubname = 'holdfast' and not exists (
-                select from pg_index i where i.indisprimary
-                                         and i.indrelid = to_regclass(format('%I.%I', p.schemaname, p.tablename)))
+            select format('%I.%I', n.nspname, c.relname)
+            from pg_publication_tables p join pg_namespace n on n.nspname = p.schemaname
+                 join pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+            where p.pubname = 'holdfast'
+              and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)
             order by 1
             """;
     private static final String SEQUENCES = """

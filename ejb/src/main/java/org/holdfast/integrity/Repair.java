@@ -3,6 +3,8 @@ package org.holdfast.integrity;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.holdfast.jdbc.Database;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * and no foreign key fires there. The writer is only read. For one thread.
  */
 final class Repair {
-    private static final int TRIES_MAX = 5;
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final String CONSTRAINT = "23";
     private static final String SETTINGS = "set local lock_timeout = '2s'; set local statement_timeout = '15s';"
@@ -33,55 +34,52 @@ final class Repair {
     }
 
     /**
-     * Makes a row of the standby as the writer has it now, or takes it away when it has none.
+     * Makes a row of the standby as the writer has it, or takes it away when the writer has none.
      *
-     * @return whether it is so; not when the writer changed the row each time, or another row of the standby is in the way
+     * @param ofWriter as the writer had it when it was certain that the standby, which had taken that in, differs
+     * @return whether it is so; not when the writer has changed it since, or another row of the standby is in the way
      * @throws IntegrityException when the role may not
      */
-    boolean row(TableShape shape, RowKey key) throws SQLException {
-        for (int tries = 0; tries < TRIES_MAX; tries++) {
-            watch.requireGoesOn();
-            try {
-                // Rolled back when the writer has changed it meanwhile: once more then, with what it has now.
-                if (heads.standby().inTransaction(standby -> attempt(standby, shape, key))) {
-                    return true;
-                }
-            } catch (SQLException failure) {
-                if (INSUFFICIENT_PRIVILEGE.equals(failure.getSQLState())) {
-                    throw new IntegrityException(heads.standbyName()
-                            + ": the schema's owner may not set session_replication_role; run roles.sql there again");
-                }
-                if (String.valueOf(failure.getSQLState()).startsWith(CONSTRAINT)) {
-                    // Another row of the standby that should not be there has the same unique values; it comes later.
-                    return false;
-                }
-                throw failure;
+    boolean row(TableShape shape, RowKey key, Optional<RowState> ofWriter) throws SQLException {
+        watch.requireGoesOn();
+        try {
+            return heads.standby().inTransaction(standby -> attempt(standby, shape, key, ofWriter));
+        } catch (SQLException failure) {
+            String state = String.valueOf(failure.getSQLState());
+            if (state.equals(INSUFFICIENT_PRIVILEGE)) {
+                throw new IntegrityException(heads.standbyName()
+                        + ": the schema's owner may not set session_replication_role; run roles.sql there again");
             }
+            if (state.startsWith(CONSTRAINT)) {
+                // Another row of the standby that should not be there has the same unique values.
+                return false;
+            }
+            throw failure;
         }
-        return false;
     }
 
-    // The row is locked here before the writer is looked at last: what the writer commits after that look comes to this
-    // head
-    // after it, and waits for this transaction; what it committed before is seen by the look.
-    private boolean attempt(Connection standby, TableShape shape, RowKey key) throws SQLException {
+    // The row is locked here before the writer is looked at last: what the writer commits after that look is applied
+    // after
+    // it, and waits for this transaction. Nothing before it is still to be applied, because the version is the one that
+    // had
+    // been taken in: an insert that comes when the row is there already would end the replication.
+    private boolean attempt(Connection standby, TableShape shape, RowKey key, Optional<RowState> ofWriter)
+            throws SQLException {
         Database.script(standby, SETTINGS);
         if (!Database.isTrue(standby, FOLLOWS)) {
             throw new IntegrityInterruptedException(heads.standbyName() + " does not follow the writer any more");
         }
-        List<@Nullable String> wanted = writersRow(shape, key);
+        List<@Nullable String> values = TableShape.briefly(heads.writer(), connection -> shape.values(connection, key));
         shape.delete(standby, key);
-        if (!wanted.isEmpty()) {
-            shape.insert(standby, wanted);
+        if (!values.isEmpty()) {
+            shape.insert(standby, values);
         }
-        boolean isSame = writersRow(shape, key).equals(wanted);
-        if (!isSame) {
+        Map<RowKey, RowState> now =
+                TableShape.briefly(heads.writer(), connection -> shape.rows(connection, List.of(key)));
+        boolean isUnchanged = Optional.ofNullable(now.get(key)).equals(ofWriter);
+        if (!isUnchanged) {
             standby.rollback();
         }
-        return isSame;
-    }
-
-    private List<@Nullable String> writersRow(TableShape shape, RowKey key) throws SQLException {
-        return TableShape.briefly(heads.writer(), connection -> shape.values(connection, key));
+        return isUnchanged;
     }
 }

@@ -19,6 +19,9 @@ final class TableComparison {
     // Of keys that are sought one by one in one statement.
     private static final int KEYS_MAX = 1_000;
 
+    /** A finding, with the row as the writer has it. */
+    private record Certain(Verdict verdict, Optional<RowState> writer) {}
+
     private final HeadPair heads;
     private final TableShape shape;
     private final Optional<Repair> repair;
@@ -67,22 +70,22 @@ final class TableComparison {
         Map<RowKey, RowState> rows =
                 TableShape.briefly(heads.writer(), connection -> shape.rows(connection, after, upto));
         Map<RowKey, Suspect> suspects = suspects(rows, after, upto);
-        Map<RowKey, Verdict> verdicts = settle(suspects);
+        Map<RowKey, Certain> certain = settle(suspects);
         List<Finding> findings = new ArrayList<>();
         // What should not be there first: it may have the unique values of what should.
         for (Verdict verdict : List.of(Verdict.EXTRA, Verdict.DIFFERENT, Verdict.MISSING)) {
-            for (Map.Entry<RowKey, Verdict> found : verdicts.entrySet()) {
-                if (found.getValue() == verdict) {
-                    findings.add(finding(found.getKey(), kind(verdict)));
+            for (Map.Entry<RowKey, Certain> found : certain.entrySet()) {
+                if (found.getValue().verdict() == verdict) {
+                    findings.add(finding(found.getKey(), found.getValue()));
                 }
             }
         }
         return new ChunkResult(upto, rows.size(), findings, suspects.size());
     }
 
-    private Finding finding(RowKey key, FindingKind kind) throws SQLException {
-        boolean isRepaired = repair.isPresent() && repair.get().row(shape, key);
-        return Finding.ofRow(heads.standbyName(), kind, shape.table(), key, isRepaired);
+    private Finding finding(RowKey key, Certain certain) throws SQLException {
+        boolean isRepaired = repair.isPresent() && repair.get().row(shape, key, certain.writer());
+        return Finding.ofRow(heads.standbyName(), kind(certain.verdict()), shape.table(), key, isRepaired);
     }
 
     private static FindingKind kind(Verdict verdict) {
@@ -116,8 +119,8 @@ final class TableComparison {
     }
 
     // What is left in the map then is unsettled. In the order of their keys: findings are read by people.
-    private Map<RowKey, Verdict> settle(Map<RowKey, Suspect> suspects) throws SQLException {
-        Map<RowKey, Verdict> certain =
+    private Map<RowKey, Certain> settle(Map<RowKey, Suspect> suspects) throws SQLException {
+        Map<RowKey, Certain> certain =
                 new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
         for (int round = 0; round < ROUNDS_MAX && !suspects.isEmpty(); round++) {
             heads.awaitTakenIn(watch);
@@ -133,7 +136,7 @@ final class TableComparison {
     }
 
     private void round(
-            Map<RowKey, Suspect> suspects, List<Map.Entry<RowKey, Suspect>> open, Map<RowKey, Verdict> certain)
+            Map<RowKey, Suspect> suspects, List<Map.Entry<RowKey, Suspect>> open, Map<RowKey, Certain> certain)
             throws SQLException {
         List<RowKey> keys = open.stream().map(Map.Entry::getKey).toList();
         Map<RowKey, RowState> ofStandby =
@@ -149,7 +152,7 @@ final class TableComparison {
             } else {
                 suspects.remove(key);
                 if (verdict != Verdict.EQUAL) {
-                    certain.put(key, verdict);
+                    certain.put(key, new Certain(verdict, writer));
                 }
             }
         }

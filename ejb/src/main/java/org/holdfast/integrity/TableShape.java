@@ -44,7 +44,7 @@ record TableShape(String table, List<Column> columns, List<Column> keys) {
             where a.attrelid = to_regclass(?) and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
             order by a.attname
             """;
-    // Texts of values depend on these; and what one head takes for long does not make vacuum wait on it.
+    // Texts of values depend on these. A statement that takes long would keep vacuum waiting.
     private static final String SETTINGS = """
             set local statement_timeout = '15s'; set local lock_timeout = '2s'; set local timezone = 'UTC';
             set local datestyle = 'ISO'; set local intervalstyle = 'postgres'; set local bytea_output = 'hex';

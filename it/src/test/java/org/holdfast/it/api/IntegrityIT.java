@@ -194,6 +194,11 @@ class IntegrityIT {
                 .containsExactly(
                         "audit.entry 1 " + system.admin().user(),
                         "memory.tag 3 " + system.admin().user());
+        assertThat(databases.query(
+                        NodeName.PRIMARY,
+                        "select entity from audit.entry where entity like 'orchestration.integrity%'"))
+                .as("its own bookkeeping is no news")
+                .isEmpty();
         assertThat(Files.readString(system.log()))
                 .contains("rows of memory.tag on failover are not as the writer's", "missing " + removed);
     }
