@@ -51,8 +51,22 @@ SET client_min_messages = warning;
 
 CREATE EXTENSION IF NOT EXISTS vector;
 
+-- Looks into indexes for the job integrity. It is no trusted extension: only a superuser makes it, and only roles that are
+-- named may use it. A server without PostgreSQL's contrib modules does without.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'amcheck') THEN
+        CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA public;
+        GRANT EXECUTE ON FUNCTION public.bt_index_check(regclass) TO holdfast_owner, holdfast_app;
+    END IF;
+END
+$$;
+-- The same job makes rows of a standby as the writer's: there, no trigger and no foreign key is to fire, as for the apply
+-- worker.
+GRANT SET ON PARAMETER session_replication_role TO holdfast_owner;
+
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
--- For the type vector and its operators; nobody but a superuser creates anything in this schema.
+-- For the type vector and its operators, and amcheck; nobody but a superuser creates anything in this schema.
 GRANT USAGE ON SCHEMA public TO holdfast_owner, holdfast_app;
 
 -- How far this cluster has applied the other one's log.

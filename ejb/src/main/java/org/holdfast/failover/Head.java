@@ -2,15 +2,17 @@ package org.holdfast.failover;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import org.holdfast.jdbc.Database;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.NodeId;
 
 /**
  * The head of one cluster: what it is told and asked about who writes, and about following the other one. Thread-safe.
  *
- * @param pools its connections
+ * @param owner its connections for what takes long; the others are of the pool {@code jdbc/<head>_control}, whose time-outs of
+ *     seconds bound every statement
  */
-record Head(Cluster cluster, NodeId node, HeadPools pools, HeadEpochs epochs, HeadReplication replication) {
+record Head(Cluster cluster, NodeId node, Database owner, HeadEpochs epochs, HeadReplication replication) {
     /**
      * A head of the configuration.
      *
@@ -18,13 +20,13 @@ record Head(Cluster cluster, NodeId node, HeadPools pools, HeadEpochs epochs, He
      *     while there is no other
      */
     static Head of(Cluster cluster, NodeId node, String target) {
-        HeadPools pools = new HeadPools(node);
+        Database control = Database.named("jdbc/" + node + "_control");
         return new Head(
                 cluster,
                 node,
-                pools,
-                new HeadEpochs(cluster, node, pools),
-                new HeadReplication(cluster, node, pools, target));
+                Database.named("jdbc/" + node + "_owner"),
+                new HeadEpochs(cluster, node, control),
+                new HeadReplication(cluster, node, control, target));
     }
 
     /**

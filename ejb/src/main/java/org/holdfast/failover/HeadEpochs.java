@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.holdfast.jdbc.Database;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.EpochState;
@@ -51,18 +52,18 @@ final class HeadEpochs {
 
     private final Cluster cluster;
     private final NodeId node;
-    private final HeadPools pools;
+    private final Database control;
 
-    HeadEpochs(Cluster cluster, NodeId node, HeadPools pools) {
+    HeadEpochs(Cluster cluster, NodeId node, Database control) {
         this.cluster = cluster;
         this.node = node;
-        this.pools = pools;
+        this.control = control;
     }
 
     /** Votes, with a ticket, and asks for the next one. No ttl: there is no other cluster, and the lease never ends. */
     Renewal renew(FailoverConfig config, long epoch, Optional<String> ticket, Optional<Duration> ttl)
             throws SQLException {
-        return pools.first(
+        return control.first(
                         row -> new Renewal(
                                 row.getString(1),
                                 row.getLong(2),
@@ -97,7 +98,7 @@ final class HeadEpochs {
                 return Claim.INCOMPLETE;
             }
             requireMembers(connection, config);
-            int voted = Sql.run(
+            int voted = Database.run(
                     connection,
                     "update ops.claim_vote set epoch = greatest(epoch, ?) where instance = ? and turn = ?",
                     epoch,
@@ -106,7 +107,7 @@ final class HeadEpochs {
             if (voted == 0) {
                 return Claim.OVERTAKEN;
             }
-            int claimed = Sql.run(
+            int claimed = Database.run(
                     connection,
                     """
                     insert into ops.cluster_switch (epoch, writer, state, reason)
@@ -125,12 +126,12 @@ final class HeadEpochs {
 
     /** Forgets instances that are not in the list whose lease the other head has granted. */
     void forgetOthers(List<String> members) throws SQLException {
-        pools.run("delete from ops.claim_vote where not instance = any (?)", members);
+        control.run("delete from ops.claim_vote where not instance = any (?)", members);
     }
 
     // A majority of another list of instances would be another majority.
     private void requireMembers(Connection connection, FailoverConfig config) throws SQLException {
-        Optional<String> others = Sql.first(
+        Optional<String> others = Database.first(
                 connection,
                 row -> row.getString(1),
                 "select string_agg(instance, ', ') from ops.claim_vote where not instance = any (?)",
@@ -150,7 +151,7 @@ final class HeadEpochs {
     OptionalLong withdraw(String instance, long epoch) throws SQLException {
         return change(connection -> newest(connection).epoch >= epoch
                 ? OptionalLong.empty()
-                : OptionalLong.of(Sql.first(connection, row -> row.getLong(1), """
+                : OptionalLong.of(Database.first(connection, row -> row.getLong(1), """
                                 insert into ops.claim_vote as v (instance) values (?)
                                 on conflict (instance) do update set epoch = 0, turn = v.turn + 1
                                 returning turn
@@ -170,7 +171,7 @@ final class HeadEpochs {
             if (!isNewest(connection, epoch, EpochState.claimed)) {
                 return false;
             }
-            Sql.run(
+            Database.run(
                     connection,
                     """
                     update ops.cluster_switch
@@ -181,7 +182,7 @@ final class HeadEpochs {
                     HeadReplication.unsubscribe(connection).orElse(null),
                     confirmed.map(LogPosition::toString).orElse(null),
                     epoch);
-            Sql.run(connection, "select ops.advance_sequences()");
+            Database.run(connection, "select ops.advance_sequences()");
             recordOpening(connection, epoch);
             return true;
         });
@@ -190,22 +191,22 @@ final class HeadEpochs {
     // In the transaction that opens it: no epoch without its entry. A schema that waits for its migration has no audit
     // yet.
     private static void recordOpening(Connection connection, long epoch) throws SQLException {
-        if (Sql.isTrue(connection, "select to_regclass('audit.entry') is not null")) {
-            Sql.run(connection, AUDIT_CALLER, epoch);
-            Sql.run(connection, AUDIT_OPENED, epoch);
+        if (Database.isTrue(connection, "select to_regclass('audit.entry') is not null")) {
+            Database.run(connection, AUDIT_CALLER, epoch);
+            Database.run(connection, AUDIT_OPENED, epoch);
         }
     }
 
     /** Ends the open epoch for a planned switch: no statement writes from here on; false when it is not open. */
     boolean close(long epoch) throws SQLException {
         return change(connection -> {
-            int closing = Sql.run(connection, """
+            int closing = Database.run(connection, """
                     update ops.cluster_switch set state = 'closing', closings = closings + 1
                     where epoch = ? and state = 'open' and writer = ?
                       and epoch = (select max(epoch) from ops.cluster_switch)
                     """, epoch, cluster.name());
             if (closing == 1) {
-                Sql.run(connection, "delete from ops.write_lease");
+                Database.run(connection, "delete from ops.write_lease");
             }
             return closing == 1;
         });
@@ -213,7 +214,7 @@ final class HeadEpochs {
 
     /** Goes back from {@link #close}; false when the epoch has ended or is open. */
     boolean reopen(long epoch) throws SQLException {
-        return change(connection -> Sql.run(
+        return change(connection -> Database.run(
                         connection,
                         "update ops.cluster_switch set state = 'open' where state = 'closing' and epoch = ?",
                         epoch)
@@ -222,7 +223,7 @@ final class HeadEpochs {
 
     /** Which closing of an epoch is under way; empty when none is. */
     Optional<Integer> closing(long epoch) throws SQLException {
-        return pools.first(
+        return control.first(
                 row -> row.getInt(1),
                 "select closings from ops.cluster_switch where state = 'closing' and epoch = ?",
                 epoch);
@@ -235,8 +236,8 @@ final class HeadEpochs {
      * @return where it ended; empty when that closing is over
      */
     Optional<LogPosition> end(long epoch, int closing) throws SQLException {
-        return change(
-                connection -> Sql.first(connection, row -> LogPosition.parse(row.getString(1)), """
+        return change(connection ->
+                Database.first(connection, row -> LogPosition.parse(row.getString(1)), """
                 update ops.cluster_switch set state = 'ended', end_lsn = pg_current_wal_flush_lsn()
                 where state = 'closing' and epoch = ? and closings = ? returning end_lsn
                 """, epoch, closing));
@@ -244,7 +245,7 @@ final class HeadEpochs {
 
     /** Where an epoch ended; empty when this head does not know, or it has not. */
     Optional<LogPosition> endOf(long epoch) throws SQLException {
-        return pools.first(
+        return control.first(
                 row -> LogPosition.parse(row.getString(1)),
                 "select end_lsn from ops.cluster_switch where state = 'ended' and end_lsn is not null and epoch = ?",
                 epoch);
@@ -262,7 +263,7 @@ final class HeadEpochs {
         change(connection -> {
             if (newest(connection).epoch < epoch) {
                 copy(connection, before);
-                Sql.run(connection, """
+                Database.run(connection, """
                         insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, reason)
                         values (?, ?, 'claimed', ?::pg_lsn, ?)
                         """, epoch, cluster.name(), previousEnd.toString(), reason);
@@ -281,7 +282,7 @@ final class HeadEpochs {
         return change(connection -> {
             boolean isClaimed = isNewest(connection, epoch, EpochState.claimed);
             if (isClaimed && HeadReplication.isSubscribed(connection)) {
-                Sql.run(connection, "alter subscription holdfast disable");
+                Database.run(connection, "alter subscription holdfast disable");
             }
             return isClaimed;
         });
@@ -297,7 +298,7 @@ final class HeadEpochs {
         return change(connection -> {
             boolean isClaimed = isNewest(connection, epoch, EpochState.claimed);
             if (isClaimed) {
-                Sql.run(connection, "select cluster.create_slot()");
+                Database.run(connection, "select cluster.create_slot()");
             }
             return isClaimed;
         });
@@ -325,20 +326,20 @@ final class HeadEpochs {
      */
     Optional<String> confirmLoss(long epoch) throws SQLException {
         return change(connection -> {
-            Sql.run(connection, """
+            Database.run(connection, """
                     insert into ops.lost_writer (epoch, confirmed_at) values (?, clock_timestamp())
                     on conflict (epoch) do update set confirmed_at = excluded.confirmed_at
                     """, epoch);
             Optional<String> missing = HeadReplication.whatIsMissing(connection, epoch);
             if (missing.isPresent()) {
-                Sql.run(connection, "delete from ops.lost_writer where epoch = ?", epoch);
+                Database.run(connection, "delete from ops.lost_writer where epoch = ?", epoch);
             }
             return missing;
         });
     }
 
     boolean isLossConfirmed(long epoch) throws SQLException {
-        return pools.isTrue("select ops.is_confirmed_lost(?)", epoch);
+        return control.isTrue("select ops.is_confirmed_lost(?)", epoch);
     }
 
     /** Tells this head of epochs that began elsewhere, while it follows; one that does not is told by its fence. */
@@ -353,21 +354,21 @@ final class HeadEpochs {
     /** Tells this head of epochs that it missed, ends its own ones and every session of the application. */
     void fence(List<Epoch> epochs) throws SQLException {
         change(connection -> {
-            Sql.run(connection, "delete from ops.write_lease");
-            Sql.run(connection, "update ops.cluster_switch set state = 'ended' where writer = ?", cluster.name());
+            Database.run(connection, "delete from ops.write_lease");
+            Database.run(connection, "update ops.cluster_switch set state = 'ended' where writer = ?", cluster.name());
             copy(connection, epochs);
-            return Sql.run(connection, "select cluster.end_sessions('infinity')");
+            return Database.run(connection, "select cluster.end_sessions('infinity')");
         });
     }
 
     /** Whether this head has been told of an epoch. */
     boolean knows(long epoch) throws SQLException {
-        return Sql.with(pools, connection -> newest(connection).epoch >= epoch);
+        return control.with(connection -> newest(connection).epoch >= epoch);
     }
 
     private static void copy(Connection connection, List<Epoch> epochs) throws SQLException {
         for (Epoch epoch : epochs) {
-            Sql.run(
+            Database.run(
                     connection,
                     """
                     insert into ops.cluster_switch (epoch, writer, state, prev_end_lsn, start_lsn, switched_at, reason)
@@ -383,10 +384,10 @@ final class HeadEpochs {
         }
     }
 
-    private <T> T change(Sql.Work<T> work) throws SQLException {
-        return Sql.inTransaction(pools, connection -> {
-            Sql.run(connection, STATEMENT_MAX);
-            Sql.run(connection, LOCK);
+    private <T> T change(Database.Work<T> work) throws SQLException {
+        return control.inTransaction(connection -> {
+            Database.run(connection, STATEMENT_MAX);
+            Database.run(connection, LOCK);
             return work.on(connection);
         });
     }
@@ -397,7 +398,7 @@ final class HeadEpochs {
     }
 
     private static Newest newest(Connection connection) throws SQLException {
-        return Sql.first(
+        return Database.first(
                         connection,
                         row -> new Newest(
                                 row.getLong(1),

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.holdfast.jdbc.Database;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.NodeId;
 import org.jspecify.annotations.Nullable;
@@ -64,13 +65,13 @@ final class HeadReplication {
 
     private final Cluster cluster;
     private final NodeId node;
-    private final HeadPools pools;
+    private final Database control;
     private final String target;
 
-    HeadReplication(Cluster cluster, NodeId node, HeadPools pools, String target) {
+    HeadReplication(Cluster cluster, NodeId node, Database control, String target) {
         this.cluster = cluster;
         this.node = node;
-        this.pools = pools;
+        this.control = control;
         this.target = target;
     }
 
@@ -79,17 +80,17 @@ final class HeadReplication {
      * an operator has confirmed the loss of what it did not receive.
      */
     Optional<String> whatIsMissing(long lostEpoch) throws SQLException {
-        return Sql.with(pools, connection -> whatIsMissing(connection, lostEpoch));
+        return control.with(connection -> whatIsMissing(connection, lostEpoch));
     }
 
     static Optional<String> whatIsMissing(Connection connection, long lostEpoch) throws SQLException {
-        return Sql.first(connection, row -> row.getString(1), MISSING, lostEpoch);
+        return Database.first(connection, row -> row.getString(1), MISSING, lostEpoch);
     }
 
     /** Waits until the apply worker, if one runs, has finished what it has received. */
     void awaitIdle(Duration longest) throws SQLException {
         long deadline = System.nanoTime() + longest.toNanos();
-        try (Connection connection = pools.connection()) {
+        try (Connection connection = control.connection()) {
             Optional<Worker> before = Optional.empty();
             Optional<Worker> now = worker(connection);
             while (now.filter(Worker::runs).isPresent() && !(now.get().isIdle && now.equals(before))) {
@@ -103,7 +104,7 @@ final class HeadReplication {
 
     /** Waits until no apply worker runs, after the subscription was disabled. */
     void awaitStopped(Duration longest) throws SQLException {
-        try (Connection connection = pools.connection()) {
+        try (Connection connection = control.connection()) {
             await(
                     () -> worker(connection).filter(Worker::runs).isEmpty(),
                     SAMPLE,
@@ -120,14 +121,14 @@ final class HeadReplication {
         long begun = System.nanoTime();
         long deadline = begun + longest.toNanos();
         boolean isGentle = true;
-        try (Connection connection = pools.connection()) {
+        try (Connection connection = control.connection()) {
             String next = text(connection, "select pg_snapshot_xmax(pg_current_snapshot())");
             String moment = text(connection, "select clock_timestamp()");
-            while (!Sql.isTrue(connection, "select pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8", next)) {
+            while (!Database.isTrue(connection, "select pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8", next)) {
                 requireTime(deadline, "a transaction on " + node + " does not end");
                 if (isGentle && System.nanoTime() - begun >= longest.toNanos() / 2) {
                     isGentle = false;
-                    Sql.run(connection, "select cluster.end_sessions(?::timestamptz)", moment);
+                    Database.run(connection, "select cluster.end_sessions(?::timestamptz)", moment);
                 }
                 LockSupport.parkNanos(SAMPLE.toNanos());
             }
@@ -136,7 +137,7 @@ final class HeadReplication {
 
     /** Leaves a mark in the log that the other cluster receives after everything before it; returns its number. */
     long beat(long epoch) throws SQLException {
-        return pools.first(row -> row.getLong(1), BEAT, cluster.name(), epoch).orElseThrow();
+        return control.first(row -> row.getLong(1), BEAT, cluster.name(), epoch).orElseThrow();
     }
 
     /**
@@ -145,15 +146,15 @@ final class HeadReplication {
      * have a row that is there before the slot, which an open epoch has.
      */
     void beatForReaders(long epoch, Duration interval) throws SQLException {
-        pools.run(BEAT_FOR_READERS, epoch, cluster.name(), interval.toMillis() / 2 + " milliseconds");
+        control.run(BEAT_FOR_READERS, epoch, cluster.name(), interval.toMillis() / 2 + " milliseconds");
     }
 
     /** Waits until this head has received a beat of the other cluster. */
     void awaitBeat(long beat, Duration longest) throws SQLException {
         long deadline = System.nanoTime() + longest.toNanos();
-        try (Connection connection = pools.connection()) {
+        try (Connection connection = control.connection()) {
             await(
-                    () -> Sql.isTrue(
+                    () -> Database.isTrue(
                             connection,
                             "select exists (select from ops.heartbeat where cluster = ? and beat >= ?)",
                             cluster.other().name(),
@@ -166,7 +167,7 @@ final class HeadReplication {
 
     /** Ends the subscription without its slot. Again is harmless. */
     void unsubscribe() throws SQLException {
-        Sql.inTransaction(pools, HeadReplication::unsubscribe);
+        control.inTransaction(HeadReplication::unsubscribe);
     }
 
     /**
@@ -178,15 +179,15 @@ final class HeadReplication {
     static Optional<String> unsubscribe(Connection connection) throws SQLException {
         Optional<Worker> worker = worker(connection);
         if (worker.isPresent()) {
-            Sql.run(connection, "alter subscription holdfast disable");
-            Sql.run(connection, "alter subscription holdfast set (slot_name = none)");
-            Sql.run(connection, "drop subscription holdfast");
+            Database.run(connection, "alter subscription holdfast disable");
+            Database.run(connection, "alter subscription holdfast set (slot_name = none)");
+            Database.run(connection, "drop subscription holdfast");
         }
         return worker.map(Worker::applied);
     }
 
     boolean isSubscribed() throws SQLException {
-        return Sql.with(pools, HeadReplication::isSubscribed);
+        return control.with(HeadReplication::isSubscribed);
     }
 
     static boolean isSubscribed(Connection connection) throws SQLException {
@@ -195,35 +196,35 @@ final class HeadReplication {
 
     /** Follows another head, with a copy of what that has already. */
     void subscribe(HeadReplication publisher) throws SQLException {
-        Sql.with(pools, connection -> subscribe(connection, publisher, true));
+        control.with(connection -> subscribe(connection, publisher, true));
     }
 
     static int subscribe(Connection connection, HeadReplication publisher, boolean withRows) throws SQLException {
-        return Sql.run(connection, "select cluster.subscribe(?, ?)", publisher.target, withRows);
+        return Database.run(connection, "select cluster.subscribe(?, ?)", publisher.target, withRows);
     }
 
     /** Makes the slot that feeds the other cluster, unless it is there. */
     void createSlot() throws SQLException {
-        pools.run("select cluster.create_slot()");
+        control.run("select cluster.create_slot()");
     }
 
     /** What became of the slot that feeds the other cluster: {@code reserved}, {@code lost} and so on; empty without one. */
     Optional<String> slotStatus() throws SQLException {
-        return pools.first(
+        return control.first(
                 row -> row.getString(1),
                 "select coalesce(wal_status, 'reserved') from pg_replication_slots where slot_name = 'holdfast'");
     }
 
     /** Drops the slot that feeds the other cluster, with those of its first copies. Again is harmless. */
     void dropSlot(Duration longest) throws SQLException {
-        try (Connection connection = pools.connection()) {
+        try (Connection connection = control.connection()) {
             dropSlot(connection, longest);
         }
     }
 
     void dropSlot(Connection connection, Duration longest) throws SQLException {
         await(
-                () -> Sql.isTrue(connection, "select cluster.drop_slot()"),
+                () -> Database.isTrue(connection, "select cluster.drop_slot()"),
                 SAMPLE,
                 System.nanoTime() + longest.toNanos(),
                 "a slot on " + node + " is still in use");
@@ -231,7 +232,7 @@ final class HeadReplication {
 
     /** Whether there is not a single tenant here. */
     boolean isEmpty() throws SQLException {
-        return pools.isTrue("select not exists (select from auth.tenant)");
+        return control.isTrue("select not exists (select from auth.tenant)");
     }
 
     private static void await(Condition condition, Duration sample, long deadline, String otherwise)
@@ -249,11 +250,12 @@ final class HeadReplication {
     }
 
     private static String text(Connection connection, String question) throws SQLException {
-        return Sql.first(connection, row -> row.getString(1), question).orElseThrow();
+        return Database.first(connection, row -> row.getString(1), question).orElseThrow();
     }
 
     /** The apply worker; empty when there is no subscription, without a pid when none runs. */
     private static Optional<Worker> worker(Connection connection) throws SQLException {
-        return Sql.first(connection, row -> new Worker(row.getString(1), row.getString(2), row.getBoolean(3)), WORKER);
+        return Database.first(
+                connection, row -> new Worker(row.getString(1), row.getString(2), row.getBoolean(3)), WORKER);
     }
 }

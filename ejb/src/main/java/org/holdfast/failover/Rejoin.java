@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.connection.RefusedException;
+import org.holdfast.jdbc.Database;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
@@ -50,15 +51,15 @@ final class Rejoin {
             return;
         }
         Head writer = heads.of(newest.get().writer()).orElseThrow();
-        try (Connection lock = writer.pools().owner().getConnection()) {
-            if (!Sql.isTrue(lock, "select pg_try_advisory_lock(?)", LOCK)) {
+        try (Connection lock = writer.owner().connection()) {
+            if (!Database.isTrue(lock, "select pg_try_advisory_lock(?)", LOCK)) {
                 return;
             }
             try {
                 rejoin(topology.epochs(), returned, writer);
                 obstacle.gone();
             } finally {
-                Sql.run(lock, "select pg_advisory_unlock(?)", LOCK);
+                Database.run(lock, "select pg_advisory_unlock(?)", LOCK);
             }
         } catch (SQLException | RefusedException failure) {
             obstacle.met(returned.node() + " could not be made the standby: " + failure.getMessage());
@@ -122,18 +123,18 @@ final class Rejoin {
                 .findFirst()
                 .flatMap(Epoch::previousEnd)
                 .orElseThrow(() -> new SQLException("nobody recorded where its epoch " + lost.number() + " ended"));
-        new Salvage().run(returned.pools().owner(), writer.pools().owner(), lost.number(), end);
+        new Salvage().run(returned.owner(), writer.owner(), lost.number(), end);
         // Only now: while the slot is there the salvage can be done again, and stores nothing twice.
         returned.replication().dropSlot(STEP_MAX);
     }
 
     private void seed(Head returned, Head writer) throws SQLException {
         LOG.log(Level.INFO, "{0} is emptied and copies {1}", new Object[] {returned.node(), writer.node()});
-        try (Connection connection = returned.pools().owner().getConnection()) {
+        try (Connection connection = returned.owner().connection()) {
             String tables =
-                    Sql.first(connection, row -> row.getString(1), TABLES).orElseThrow();
+                    Database.first(connection, row -> row.getString(1), TABLES).orElseThrow();
             // In the order of nobody: one statement empties them all, whatever refers to what.
-            Sql.run(connection, "truncate " + tables);
+            Database.run(connection, "truncate " + tables);
         }
         // Until it has subscribed it is emptied again by whoever goes on, and has a new slot, as old as its copy.
         writer.replication().dropSlot(STEP_MAX);

@@ -7,9 +7,9 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
+import org.holdfast.jdbc.Database;
 import org.holdfast.topology.LogPosition;
 
 /**
@@ -50,18 +50,16 @@ public final class Salvage {
      * @throws RefusedException (conflict) when the old head does not hold the slot any more, or lost the log it needs:
      *     what it did not replicate cannot be listed
      */
-    public SalvageReport run(DataSource oldHeadOwner, DataSource writerOwner, long lostEpoch, LogPosition prevEnd)
+    public SalvageReport run(Database oldHeadOwner, Database writerOwner, long lostEpoch, LogPosition prevEnd)
             throws SQLException {
         SalvageReport total = SalvageReport.NOTHING;
         // The head goes on to write for itself, heartbeats for one: its slot is never empty for long.
-        LogPosition stop = Sql.inTransaction(oldHeadOwner::getConnection, Salvage::written);
+        LogPosition stop = oldHeadOwner.inTransaction(Salvage::written);
         Optional<LogPosition> after = Optional.of(prevEnd);
         while (after.isPresent() && after.get().isBefore(stop)) {
             LogPosition begin = after.get();
-            Page page = Sql.inTransaction(
-                    writerOwner::getConnection,
-                    writer -> Sql.inTransaction(
-                            oldHeadOwner::getConnection, oldHead -> copyPage(oldHead, writer, lostEpoch, begin)));
+            Page page = writerOwner.inTransaction(
+                    writer -> oldHeadOwner.inTransaction(oldHead -> copyPage(oldHead, writer, lostEpoch, begin)));
             total = total.plus(page.report());
             after = page.end();
         }
@@ -98,13 +96,13 @@ public final class Salvage {
 
     private static LogPosition written(Connection oldHead) throws SQLException {
         requireSlot(oldHead);
-        return Sql.first(
+        return Database.first(
                         oldHead, row -> LogPosition.parse(row.getString(1)), "select pg_current_wal_insert_lsn()::text")
                 .orElseThrow();
     }
 
     private static void requireSlot(Connection oldHead) throws SQLException {
-        String status = Sql.first(
+        String status = Database.first(
                         oldHead,
                         row -> row.getString(1),
                         "select coalesce(wal_status, 'lost') from pg_replication_slots"

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.holdfast.failover.SalvagedChange.Operation;
+import org.holdfast.jdbc.Database;
 import org.holdfast.model.TenantEntity;
 
 /** Writes salvaged changes in a transaction of its caller; what is there already stays as it is. Not thread-safe. */
@@ -131,11 +132,11 @@ final class SalvageStore implements AutoCloseable {
         }
         String sql = "select t.tenant_id from " + table + " t where (" + list("t", keyColumns) + ") = (select "
                 + list("k", keyColumns) + " from jsonb_populate_record(null::" + table + ", ?::jsonb) k)";
-        return Sql.first(writer, SalvageStore::id, sql, key);
+        return Database.first(writer, SalvageStore::id, sql, key);
     }
 
     private Optional<UUID> tenantOfSalvaged(SalvagedChange change, String key) throws SQLException {
-        return Sql.first(
+        return Database.first(
                 writer, SalvageStore::id, TENANT_OF_SALVAGED, key, epoch, change.schema() + "." + change.table());
     }
 

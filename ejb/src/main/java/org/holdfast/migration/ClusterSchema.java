@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.holdfast.connection.ErrorClassifier;
+import org.holdfast.jdbc.Database;
 import org.holdfast.migration.AppliedMigration.State;
 
 /** Applies files to one cluster and notes it there. Thread-safe. */
@@ -23,13 +24,13 @@ final class ClusterSchema {
               and exists (select from pg_publication_tables p
                           where p.pubname = 'holdfast' and p.schemaname = s.schemaname and p.tablename = s.relname)""";
 
-    private final OwnerDatabase database;
+    private final Database database;
     private final HistoryTable table;
     private final LockRetry retry;
     private final String by;
 
     /** @param by whom the history names */
-    ClusterSchema(OwnerDatabase database, MigrationConfig config, MigrationWatch watch, String by) {
+    ClusterSchema(Database database, MigrationConfig config, MigrationWatch watch, String by) {
         this.database = database;
         this.table = new HistoryTable(config);
         this.retry = new LockRetry(config.lockPatience(), watch);
@@ -120,7 +121,7 @@ final class ClusterSchema {
                         execute(connection, rollback, statement);
                     }
                     if (isData) {
-                        OwnerDatabase.run(
+                        Database.run(
                                 connection,
                                 "delete from orchestration.data_migration where version = ?",
                                 id.substring(1));
@@ -177,7 +178,7 @@ final class ClusterSchema {
     // A concurrent build that failed, or whose runner died, leaves an index that nobody uses and everybody keeps up.
     private static boolean isThere(Connection connection, SqlStatement statement, String index) throws SQLException {
         String table = SchemaChange.of(statement).get(0).object();
-        Optional<Boolean> isValid = OwnerDatabase.first(
+        Optional<Boolean> isValid = Database.first(
                 connection,
                 row -> row.getBoolean(1),
                 "select i.indisvalid from pg_index i join pg_class c on c.oid = i.indexrelid"
@@ -185,7 +186,7 @@ final class ClusterSchema {
                 table,
                 index);
         if (isValid.isPresent() && !isValid.get()) {
-            String name = OwnerDatabase.first(
+            String name = Database.first(
                             connection,
                             row -> row.getString(1),
                             "select format('%I.%I', n.nspname, ?::text) from pg_class c"
@@ -193,14 +194,14 @@ final class ClusterSchema {
                             index,
                             table)
                     .orElseThrow();
-            OwnerDatabase.script(connection, "drop index concurrently " + name);
+            Database.script(connection, "drop index concurrently " + name);
         }
         return isValid.orElse(false);
     }
 
     private static void execute(Connection connection, Migration file, SqlStatement statement) throws SQLException {
         try {
-            OwnerDatabase.script(connection, statement.text());
+            Database.script(connection, statement.text());
         } catch (SQLException failure) {
             if (isPassing(failure)) {
                 throw failure;
@@ -232,7 +233,7 @@ final class ClusterSchema {
 
     private static Map<String, Long> changedRows(Connection connection) throws SQLException {
         Map<String, Long> changed = new HashMap<>();
-        OwnerDatabase.all(connection, row -> changed.put(row.getString(1), row.getLong(2)), REPLICATED_ROWS_CHANGED);
+        Database.all(connection, row -> changed.put(row.getString(1), row.getLong(2)), REPLICATED_ROWS_CHANGED);
         return changed;
     }
 
@@ -244,12 +245,12 @@ final class ClusterSchema {
     }
 
     private static void setLockTimeout(Connection connection, Duration timeout, String local) throws SQLException {
-        OwnerDatabase.script(connection, "set " + local + "lock_timeout = " + timeout.toMillis());
+        Database.script(connection, "set " + local + "lock_timeout = " + timeout.toMillis());
     }
 
     private static void reset(Connection connection) throws SQLException {
         if (!connection.isClosed()) {
-            OwnerDatabase.script(connection, "reset lock_timeout");
+            Database.script(connection, "reset lock_timeout");
         }
     }
 

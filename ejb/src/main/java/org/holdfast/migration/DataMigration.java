@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.holdfast.jdbc.Database;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +30,13 @@ final class DataMigration {
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final int BUSY_PAUSES_MAX = 20;
 
-    private final OwnerDatabase writer;
+    private final Database writer;
     private final Migration file;
     private final MigrationWatch watch;
     private final LockRetry retry;
     private final int activeMax;
 
-    DataMigration(OwnerDatabase writer, Migration file, MigrationConfig config, MigrationWatch watch) {
+    DataMigration(Database writer, Migration file, MigrationConfig config, MigrationWatch watch) {
         this.writer = writer;
         this.file = file;
         this.watch = watch;
@@ -66,7 +67,7 @@ final class DataMigration {
             Checkpoint first = new Checkpoint(null, null, 0, 0, false);
             if (file.header().backfill().isPresent()) {
                 Backfill backfill = file.header().backfill().get();
-                first = OwnerDatabase.first(
+                first = Database.first(
                                 connection,
                                 row -> new Checkpoint(null, row.getString(1), 0, row.getLong(2), false),
                                 // No aggregate: there is no max(uuid) yet. The text has another name, or it would be
@@ -77,7 +78,7 @@ final class DataMigration {
                                         + ")")
                         .orElse(first);
             }
-            OwnerDatabase.run(
+            Database.run(
                     connection,
                     "insert into orchestration.data_migration (version, name, checksum, last_key, rows_total)"
                             + " values (?, ?, ?, ?, ?)",
@@ -92,7 +93,7 @@ final class DataMigration {
     }
 
     private Optional<Checkpoint> checkpoint(Connection connection) throws SQLException {
-        return OwnerDatabase.first(
+        return Database.first(
                 connection,
                 row -> new Checkpoint(
                         row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), row.getBoolean(5)),
@@ -162,7 +163,7 @@ final class DataMigration {
                     statement,
                     bounded(statement, type, after, chunk.get().upto()));
             long done = at.done() + chunk.get().rows();
-            int moved = OwnerDatabase.run(
+            int moved = Database.run(
                     connection,
                     "update orchestration.data_migration set position = ?, rows_done = ?, moved_at = clock_timestamp()"
                             + " where version = ? and position is not distinct from ?",
@@ -182,7 +183,7 @@ final class DataMigration {
             Connection connection, Backfill backfill, String type, Checkpoint at, int rowsMax) throws SQLException {
         String key = backfill.key();
         String from = at.position() == null ? "" : key + " > " + literal(at.position(), type) + " and ";
-        return OwnerDatabase.first(
+        return Database.first(
                 connection,
                 row -> new Chunk(String.valueOf(row.getString(1)), row.getLong(2)),
                 "select (array_agg(k::text order by k desc))[1], count(*) from (select " + key + " as k from "
@@ -205,7 +206,7 @@ final class DataMigration {
                 throw new MigrationException(file.file() + ": the key " + backfill.key() + " is of the type " + type
                         + ", by which a data version cannot walk; take a number, a uuid, a text or a time");
         };
-        boolean isTaken = OwnerDatabase.isTrue(
+        boolean isTaken = Database.isTrue(
                 connection,
                 "select exists (select from " + backfill.table() + " where " + backfill.key() + " = "
                         + literal(lowest, type) + ")");
@@ -217,7 +218,7 @@ final class DataMigration {
     }
 
     private static String keyType(Connection connection, Backfill backfill) throws SQLException {
-        return OwnerDatabase.first(
+        return Database.first(
                         connection,
                         row -> row.getString(1),
                         "select format_type(atttypid, null) from pg_attribute"
@@ -247,9 +248,9 @@ final class DataMigration {
     }
 
     private int execute(Connection connection, SqlStatement statement, String sql) throws SQLException {
-        OwnerDatabase.script(connection, "set local lock_timeout = '2s'");
+        Database.script(connection, "set local lock_timeout = '2s'");
         try {
-            return OwnerDatabase.script(connection, sql);
+            return Database.script(connection, sql);
         } catch (SQLException failure) {
             String state = String.valueOf(failure.getSQLState());
             // What a person must put right: the statement, or the rows that it meets.
@@ -263,7 +264,7 @@ final class DataMigration {
     }
 
     private void end(Connection connection, long rows) throws SQLException {
-        OwnerDatabase.run(
+        Database.run(
                 connection,
                 "update orchestration.data_migration set ended_at = clock_timestamp(), rows_done = rows_done + ?"
                         + " where version = ? and ended_at is null",
@@ -274,7 +275,7 @@ final class DataMigration {
 
     // Last before the commit: what is written without the lease would be lost to the other cluster.
     private static void requireLease(Connection connection) throws SQLException {
-        OwnerDatabase.run(connection, "select ops.assert_lease()");
+        Database.run(connection, "select ops.assert_lease()");
     }
 
     // Holds back while the standby is far behind, for as long as nobody stops the job: to go on would cost the writer

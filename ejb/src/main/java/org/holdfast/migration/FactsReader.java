@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.holdfast.jdbc.Database;
 
 /** Asks a database for what {@link MigrationLint} needs to know. */
 final class FactsReader {
@@ -34,8 +35,8 @@ final class FactsReader {
 
     static DatabaseFacts read(Connection connection) throws SQLException {
         Map<String, TableFacts> tables = new HashMap<>();
-        OwnerDatabase.all(connection, row -> tables.put(row.getString("name"), table(row)), TABLES);
-        Set<String> functions = new HashSet<>(OwnerDatabase.all(
+        Database.all(connection, row -> tables.put(row.getString("name"), table(row)), TABLES);
+        Set<String> functions = new HashSet<>(Database.all(
                 connection, row -> row.getString(1), "select distinct proname from pg_proc where provolatile = 'v'"));
         return new DatabaseFacts(tables, functions);
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
+import org.holdfast.jdbc.Database;
 
 /**
  * The shape of a database: one line for each schema, relation, column, constraint, index, trigger, policy, function and type
@@ -104,7 +105,7 @@ record Fingerprint(List<String> lines) {
     }
 
     static Fingerprint read(Connection connection) throws SQLException {
-        return new Fingerprint(OwnerDatabase.all(connection, row -> row.getString(1), LINES));
+        return new Fingerprint(Database.all(connection, row -> row.getString(1), LINES));
     }
 
     /** SHA-256 of all lines in hexadecimal: equal for equal shapes. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.holdfast.jdbc.Database;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the history that Flyway kept of the same files. */
@@ -52,7 +53,7 @@ final class FlywayHistory {
     }
 
     private static List<Line> lines(Connection connection, String table) throws SQLException {
-        return OwnerDatabase.all(
+        return Database.all(
                 connection,
                 FlywayHistory::line,
                 "select version, description, type, script, checksum, installed_on, installed_by, execution_time, success"

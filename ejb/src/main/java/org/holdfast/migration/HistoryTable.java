@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.jdbc.Database;
 
 /** The table {@code migration.history} of one cluster, which is never replicated: each tells what was done to itself. */
 final class HistoryTable {
@@ -38,7 +39,7 @@ final class HistoryTable {
         if (!exists(connection, "migration.history")) {
             return new History(List.of());
         }
-        return new History(OwnerDatabase.all(
+        return new History(Database.all(
                 connection,
                 HistoryTable::line,
                 "select id, name, kind, checksum, applied_at, millis, applied_by, state, statements_done"
@@ -66,10 +67,10 @@ final class HistoryTable {
         if (exists(connection, "migration.history")) {
             return;
         }
-        if (!OwnerDatabase.isTrue(connection, "select exists (select from pg_namespace where nspname = 'migration')")) {
-            OwnerDatabase.run(connection, "create schema migration");
+        if (!Database.isTrue(connection, "select exists (select from pg_namespace where nspname = 'migration')")) {
+            Database.run(connection, "create schema migration");
         }
-        OwnerDatabase.run(connection, CREATE);
+        Database.run(connection, CREATE);
         Optional<String> flyway = flywayTable(connection);
         if (flyway.isPresent()) {
             List<AppliedMigration> lines = FlywayHistory.read(connection, flyway.get(), files);
@@ -117,7 +118,7 @@ final class HistoryTable {
     /** Notes a line, in place of an older one; it was applied now, by the database's clock, unless the line says when. */
     static void put(Connection connection, AppliedMigration line) throws SQLException {
         boolean isNow = line.appliedAt().equals(java.time.Instant.EPOCH);
-        OwnerDatabase.run(
+        Database.run(
                 connection,
                 "insert into migration.history (id, version, name, kind, checksum, applied_at, millis, applied_by, state,"
                         + " statements_done) values (?, ?, ?, ?, ?, coalesce(?::timestamptz, clock_timestamp()), ?, ?, ?, ?)"
@@ -138,10 +139,10 @@ final class HistoryTable {
     }
 
     static void remove(Connection connection, String id) throws SQLException {
-        OwnerDatabase.run(connection, "delete from migration.history where id = ?", id);
+        Database.run(connection, "delete from migration.history where id = ?", id);
     }
 
     static boolean exists(Connection connection, String table) throws SQLException {
-        return OwnerDatabase.isTrue(connection, "select to_regclass(?) is not null", table);
+        return Database.isTrue(connection, "select to_regclass(?) is not null", table);
     }
 }

@@ -11,6 +11,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.holdfast.jdbc.Database;
 import org.holdfast.topology.Cluster;
 
 /**
@@ -22,7 +23,7 @@ public final class MigrationRunner {
     private static final String OPEN_WRITER =
             "select state = 'open' and writer = ? from ops.cluster_switch order by epoch desc limit 1";
 
-    private final Map<Cluster, OwnerDatabase> heads = new EnumMap<>(Cluster.class);
+    private final Map<Cluster, Database> heads = new EnumMap<>(Cluster.class);
     private final MigrationConfig config;
     private final MigrationFiles files;
 
@@ -32,7 +33,7 @@ public final class MigrationRunner {
      * @param owners connections of the schema's owner to the head of each cluster
      */
     MigrationRunner(Map<Cluster, DataSource> owners, MigrationConfig config, MigrationFiles files) {
-        owners.forEach((cluster, owner) -> heads.put(cluster, new OwnerDatabase(owner)));
+        owners.forEach((cluster, owner) -> heads.put(cluster, Database.of(owner)));
         this.config = config;
         this.files = files;
     }
@@ -113,13 +114,13 @@ public final class MigrationRunner {
     List<String> repair() throws SQLException {
         MigrationSet known = files.read();
         List<String> repaired = new ArrayList<>();
-        for (OwnerDatabase head : heads.values()) {
+        for (Database head : heads.values()) {
             repaired.addAll(head.inTransaction(connection -> {
                 List<String> here = new ArrayList<>();
                 for (AppliedMigration line : HistoryTable.read(connection).lines()) {
                     Optional<Migration> file = known.byId(line.id()).filter(each -> History.isEdited(line, each));
                     if (file.isPresent()) {
-                        OwnerDatabase.run(
+                        Database.run(
                                 connection,
                                 "update migration.history set checksum = ? where id = ?",
                                 file.get().checksum(),
@@ -153,7 +154,7 @@ public final class MigrationRunner {
         }
     }
 
-    private OwnerDatabase head(Cluster cluster) {
+    private Database head(Cluster cluster) {
         return Optional.ofNullable(heads.get(cluster)).orElseThrow();
     }
 
@@ -240,10 +241,10 @@ public final class MigrationRunner {
                 return;
             }
             // A row of its own on a standby would be there alone. Not the lease: nobody has one before the schema.
-            if (!OwnerDatabase.isTrue(connection, OPEN_WRITER, writer.name())) {
+            if (!Database.isTrue(connection, OPEN_WRITER, writer.name())) {
                 throw new MigrationInterruptedException("the writer is being switched");
             }
-            OwnerDatabase.run(
+            Database.run(
                     connection,
                     "select set_config('holdfast.caller', concat_ws(chr(31), 'batch', ?::text, '', '', ''), true),"
                             + " audit.record(null, ?, 'migration', ?, null)",
@@ -338,10 +339,10 @@ public final class MigrationRunner {
         }
 
         private void settle() throws SQLException {
-            for (OwnerDatabase head : heads.values()) {
+            for (Database head : heads.values()) {
                 head.with(connection ->
-                        OwnerDatabase.isTrue(connection, "select to_regprocedure('ops.guard_tables()') is not null")
-                                && OwnerDatabase.isTrue(connection, "select ops.guard_tables() >= 0"));
+                        Database.isTrue(connection, "select to_regprocedure('ops.guard_tables()') is not null")
+                                && Database.isTrue(connection, "select ops.guard_tables() >= 0"));
             }
             if (replication.isPresent()) {
                 replication.get().publishNewTables();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.jdbc.Database;
 
 /**
  * Keeps the list of replicated tables: the publication {@code holdfast} on both clusters, so that each can feed the other, and
@@ -30,10 +31,10 @@ final class Replication {
             order by 1
             """;
 
-    private final OwnerDatabase publisher;
-    private final OwnerDatabase subscriber;
+    private final Database publisher;
+    private final Database subscriber;
 
-    Replication(OwnerDatabase publisher, OwnerDatabase subscriber) {
+    Replication(Database publisher, Database subscriber) {
         this.publisher = publisher;
         this.subscriber = subscriber;
     }
@@ -52,28 +53,26 @@ final class Replication {
         boolean isThere = subscriber.isTrue(
                 "select exists (select from pg_subscription where subname = 'holdfast' and subenabled)");
         if (isThere) {
-            subscriber.with(
-                    connection -> OwnerDatabase.run(connection, "alter subscription holdfast refresh publication"));
+            subscriber.with(connection -> Database.run(connection, "alter subscription holdfast refresh publication"));
         }
         return isThere;
     }
 
-    private static void publish(OwnerDatabase cluster) throws SQLException {
+    private static void publish(Database cluster) throws SQLException {
         List<String> tables = cluster.with(connection -> {
-            if (!OwnerDatabase.isTrue(
-                    connection, "select exists (select from pg_publication where pubname = 'holdfast')")) {
-                OwnerDatabase.run(connection, "create publication holdfast");
+            if (!Database.isTrue(connection, "select exists (select from pg_publication where pubname = 'holdfast')")) {
+                Database.run(connection, "create publication holdfast");
             }
             // Partitions are each cluster's own business: rows come as those of the whole table.
-            if (OwnerDatabase.isTrue(
+            if (Database.isTrue(
                     connection,
                     "select exists (select from pg_publication where pubname = 'holdfast' and not pubviaroot)")) {
-                OwnerDatabase.run(connection, "alter publication holdfast set (publish_via_partition_root = true)");
+                Database.run(connection, "alter publication holdfast set (publish_via_partition_root = true)");
             }
-            List<String> unpublished = OwnerDatabase.all(
+            List<String> unpublished = Database.all(
                     connection, row -> row.getString(1), UNPUBLISHED, String.join(",", SCHEMAS), HEARTBEAT);
             if (!unpublished.isEmpty()) {
-                OwnerDatabase.run(connection, "alter publication holdfast add table " + String.join(", ", unpublished));
+                Database.run(connection, "alter publication holdfast add table " + String.join(", ", unpublished));
             }
             return unpublished;
         });
@@ -90,7 +89,7 @@ final class Replication {
      * @throws MigrationInterruptedException when it takes longer than ten minutes
      */
     void followTheLoss(MigrationWatch watch) throws SQLException {
-        String written = publisher.with(connection -> OwnerDatabase.first(
+        String written = publisher.with(connection -> Database.first(
                         connection, row -> row.getString(1), "select pg_current_wal_flush_lsn()::text")
                 .orElseThrow());
         long begun = System.nanoTime();

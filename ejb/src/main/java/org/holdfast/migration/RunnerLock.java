@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.holdfast.jdbc.Database;
 
 /**
  * Keeps all other runners away while it is held: an advisory lock of a session on the writer, which ends with its holder. It
@@ -22,11 +23,11 @@ final class RunnerLock implements AutoCloseable {
     }
 
     /** The lock; empty when another runner holds it for longer than is waited for. */
-    static Optional<RunnerLock> acquire(OwnerDatabase writer, MigrationWatch watch) throws SQLException {
+    static Optional<RunnerLock> acquire(Database writer, MigrationWatch watch) throws SQLException {
         long begun = System.nanoTime();
         Connection session = writer.connection();
         try {
-            while (!OwnerDatabase.isTrue(session, "select pg_try_advisory_lock(" + KEY + ")")) {
+            while (!Database.isTrue(session, "select pg_try_advisory_lock(" + KEY + ")")) {
                 if (System.nanoTime() - begun > PATIENCE.toNanos()) {
                     session.close();
                     return Optional.empty();
@@ -43,13 +44,13 @@ final class RunnerLock implements AutoCloseable {
 
     /** @throws SQLException when the session has ended, and the lock with it */
     void requireHeld() throws SQLException {
-        OwnerDatabase.run(session, "select 1");
+        Database.run(session, "select 1");
     }
 
     @Override
     public void close() throws SQLException {
         try (session) {
-            OwnerDatabase.run(session, "select pg_advisory_unlock(" + KEY + ")");
+            Database.run(session, "select pg_advisory_unlock(" + KEY + ")");
         }
     }
 }

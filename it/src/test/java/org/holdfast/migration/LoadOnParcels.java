@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.holdfast.jdbc.Database;
 import org.holdfast.launcher.NodeName;
 import org.holdfast.topology.Cluster;
 
@@ -105,10 +106,9 @@ final class LoadOnParcels implements AutoCloseable {
             while (!closed.await(Math.max(0, due - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 long key = 1 + (long) (random.nextDouble() * rows);
                 if (random.nextBoolean()) {
-                    OwnerDatabase.isTrue(
-                            connection, "select recipient is not null from memory.parcel where id = ?", key);
+                    Database.isTrue(connection, "select recipient is not null from memory.parcel where id = ?", key);
                 } else {
-                    OwnerDatabase.run(
+                    Database.run(
                             connection,
                             "update memory.parcel set recipient = ? where id = ?",
                             "recipient " + random.nextInt(),
@@ -127,7 +127,7 @@ final class LoadOnParcels implements AutoCloseable {
     private void watch() {
         try (Connection connection = clusters.superuser(Cluster.primary)) {
             while (!closed.await(LOOK_EVERY_NANOS, TimeUnit.NANOSECONDS)) {
-                waitsMillis.add(OwnerDatabase.first(connection, row -> row.getDouble(1), LONGEST_WAIT)
+                waitsMillis.add(Database.first(connection, row -> row.getDouble(1), LONGEST_WAIT)
                         .orElseThrow());
             }
         } catch (SQLException failed) {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.holdfast.jdbc.Database;
 import org.holdfast.launcher.NodeControl;
 import org.holdfast.migration.MigrationPlan.Direction;
 import org.holdfast.topology.Cluster;
@@ -203,7 +204,7 @@ final class MigrationKills {
     }
 
     private Fingerprint fingerprint(Cluster cluster) throws SQLException {
-        return new OwnerDatabase(clusters.owner(cluster)).with(Fingerprint::read);
+        return Database.of(clusters.owner(cluster)).with(Fingerprint::read);
     }
 
     private void to(Direction direction, String version) throws SQLException {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.jdbc.Database;
 import org.holdfast.migration.MigrationPlan.Direction;
 import org.holdfast.topology.Cluster;
 
@@ -117,8 +118,8 @@ final class MigrationLoad {
     private void fill() throws SQLException {
         for (int from = 1; from <= rows; from += FILL_ROWS) {
             try (Connection connection = clusters.superuser(Cluster.primary)) {
-                OwnerDatabase.script(connection, "set session_replication_role = replica");
-                OwnerDatabase.run(connection, ParcelVersions.FILL, from, Math.min(from + FILL_ROWS - 1, rows));
+                Database.script(connection, "set session_replication_role = replica");
+                Database.run(connection, ParcelVersions.FILL, from, Math.min(from + FILL_ROWS - 1, rows));
             }
             clusters.awaitFollowed(FOLLOWED_WITHIN);
         }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.Flyway;
+import org.holdfast.jdbc.Database;
 import org.holdfast.migration.MigrationPlan.Direction;
 import org.holdfast.topology.Cluster;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,9 +102,7 @@ class MigrationRunnerIT {
     }
 
     private static String fingerprint(Cluster cluster) throws SQLException {
-        return new OwnerDatabase(CLUSTERS.owner(cluster))
-                .with(Fingerprint::read)
-                .hash();
+        return Database.of(CLUSTERS.owner(cluster)).with(Fingerprint::read).hash();
     }
 
     @BeforeEach
@@ -175,6 +174,11 @@ class MigrationRunnerIT {
                 .hasMessageContaining("no application runs");
     }
 
+    private static MigrationVersion lastShipped() {
+        List<Migration> shipped = new MigrationFiles(Optional.empty()).read().versions();
+        return shipped.get(shipped.size() - 1).version().orElseThrow();
+    }
+
     @Test
     void offlineEverythingGoesDownAndUp() throws SQLException {
         String before = fingerprint(WRITER);
@@ -182,12 +186,10 @@ class MigrationRunnerIT {
         rows(20);
         for (Cluster cluster : List.of(WRITER, WRITER.other())) {
             ClusterSchema schema = new ClusterSchema(
-                    new OwnerDatabase(CLUSTERS.owner(cluster)), MigrationConfig.defaults(), new Watching(), "test");
-            for (int version = 10; version > 0; version--) {
-                Optional<Migration> rollback = files.rollback(MigrationVersion.of("" + version));
-                if (rollback.isPresent()) {
-                    schema.rollBack(rollback.get(), false, connection -> {});
-                }
+                    Database.of(CLUSTERS.owner(cluster)), MigrationConfig.defaults(), new Watching(), "test");
+            for (int i = files.versions().size() - 1; i >= 0; i--) {
+                MigrationVersion version = files.versions().get(i).version().orElseThrow();
+                schema.rollBack(files.rollback(version).orElseThrow(), false, connection -> {});
             }
             CLUSTERS.execute(WRITER.other(), "alter subscription holdfast refresh publication");
             assertThat(CLUSTERS.query(
@@ -231,7 +233,7 @@ class MigrationRunnerIT {
         assertThat(CLUSTERS.query(WRITER, "select tablename from pg_publication_tables where tablename = 'note'"))
                 .hasSize(1);
 
-        back("10");
+        back(lastShipped().toString());
         assertThat(fingerprint(WRITER)).isEqualTo(before);
         assertThat(fingerprint(WRITER.other())).isEqualTo(before);
         assertThat(CLUSTERS.query(WRITER, "select count(*) from orchestration.data_migration"))
@@ -299,10 +301,7 @@ class MigrationRunnerIT {
                 .version(MigrationVersion.of("101"))
                 .orElseThrow();
         new DataMigration(
-                        new OwnerDatabase(CLUSTERS.owner(Cluster.failover)),
-                        fill,
-                        MigrationConfig.defaults(),
-                        new Watching())
+                        Database.of(CLUSTERS.owner(Cluster.failover)), fill, MigrationConfig.defaults(), new Watching())
                 .run();
 
         assertThat(CLUSTERS.query(
@@ -318,7 +317,7 @@ class MigrationRunnerIT {
         CountDownLatch isLocked = new CountDownLatch(1);
         try (Connection other = CLUSTERS.superuser(WRITER)) {
             other.setAutoCommit(false);
-            OwnerDatabase.run(other, "select count(*) from memory.tag");
+            Database.run(other, "select count(*) from memory.tag");
             isLocked.countDown();
             CompletableFuture<MigrationResult> running = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -392,7 +391,7 @@ class MigrationRunnerIT {
                 "analyze memory.tag",
                 "analyze memory.part1");
 
-        DatabaseFacts facts = new OwnerDatabase(CLUSTERS.owner(WRITER)).with(FactsReader::read);
+        DatabaseFacts facts = Database.of(CLUSTERS.owner(WRITER)).with(FactsReader::read);
 
         assertThat(facts.table("memory.tag").orElseThrow().rows()).isBetween(290L, 310L);
         assertThat(facts.table("memory.parted").orElseThrow().rows()).isBetween(900L, 1100L);
@@ -402,7 +401,7 @@ class MigrationRunnerIT {
 
     @Test
     void twoRunnersExcludeEachOther() throws SQLException {
-        try (RunnerLock lock = RunnerLock.acquire(new OwnerDatabase(CLUSTERS.owner(WRITER)), new Watching())
+        try (RunnerLock lock = RunnerLock.acquire(Database.of(CLUSTERS.owner(WRITER)), new Watching())
                 .orElseThrow()) {
             lock.requireHeld();
             assertThat(runner().run(WRITER, MigrationOrder.automatic(), new Watching()))
@@ -455,7 +454,7 @@ class MigrationRunnerIT {
         }
         MigrationRunner adopting = CLUSTERS.runner(new MigrationConfig(
                 Optional.empty(),
-                Optional.of(MigrationVersion.of("10")),
+                Optional.of(lastShipped()),
                 "public.flyway_schema_history",
                 Duration.ofSeconds(20),
                 16));

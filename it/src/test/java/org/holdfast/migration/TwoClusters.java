@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
+import org.holdfast.jdbc.Database;
 import org.holdfast.launcher.LocalTopology;
 import org.holdfast.launcher.NodeName;
 import org.holdfast.launcher.Ports;
@@ -97,7 +98,7 @@ public final class TwoClusters {
     public void execute(Cluster cluster, String... statements) {
         try (Connection connection = superuser(cluster)) {
             for (String sql : statements) {
-                OwnerDatabase.script(connection, sql);
+                Database.script(connection, sql);
             }
         } catch (SQLException failure) {
             throw new AssertionError(String.join("; ", statements), failure);
@@ -107,7 +108,7 @@ public final class TwoClusters {
     /** The first column of what a head answers to the superuser. */
     public List<String> query(Cluster cluster, String sql) {
         try (Connection connection = superuser(cluster)) {
-            return OwnerDatabase.all(connection, row -> String.valueOf(row.getString(1)), sql);
+            return Database.all(connection, row -> String.valueOf(row.getString(1)), sql);
         } catch (SQLException failure) {
             throw new AssertionError(sql, failure);
         }

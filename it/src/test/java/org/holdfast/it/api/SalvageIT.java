@@ -14,12 +14,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.failover.Salvage;
 import org.holdfast.failover.SalvageReport;
 import org.holdfast.it.RunningSystem;
+import org.holdfast.jdbc.Database;
 import org.holdfast.launcher.NodeName;
 import org.holdfast.topology.LogPosition;
 import org.junit.jupiter.api.AfterEach;
@@ -279,11 +279,11 @@ class SalvageIT {
                 .containsExactly("true");
     }
 
-    private DataSource owner(NodeName node) {
+    private Database owner(NodeName node) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(system.jdbcUrl(node));
         source.setUser("holdfast_owner");
         source.setPassword(system.topology().secrets().get("OWNER_PASSWORD"));
-        return source;
+        return Database.of(source);
     }
 }

@@ -50,6 +50,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_DEPEND_ON = Map.ofEntries(
             Map.entry("topology", Set.of()),
             Map.entry("settings", Set.of()),
+            Map.entry("jdbc", Set.of()),
             Map.entry("clock", Set.of()),
             Map.entry("driver", Set.of()),
             Map.entry("model", Set.of()),
@@ -60,10 +61,15 @@ class ArchitectureTest {
             Map.entry("health", Set.of("topology", "settings", "clock")),
             Map.entry("shared", Set.of("settings", "cache")),
             Map.entry("connection", Set.of("topology", "settings", "clock", "driver", "cache", "shared")),
-            Map.entry("migration", Set.of("connection", "topology", "settings", "clock", "job")),
+            Map.entry("migration", Set.of("connection", "jdbc", "topology", "settings", "clock", "job")),
+            Map.entry("integrity", Set.of("connection", "jdbc", "job", "topology")),
             Map.entry("chain", Set.of()),
-            Map.entry("audit", Set.of("connection", "migration", "topology", "settings", "clock", "chain", "json")),
-            Map.entry("failover", Set.of("connection", "driver", "topology", "settings", "clock", "model", "json")),
+            Map.entry(
+                    "audit",
+                    Set.of("connection", "jdbc", "migration", "topology", "settings", "clock", "chain", "json")),
+            Map.entry(
+                    "failover",
+                    Set.of("connection", "driver", "jdbc", "topology", "settings", "clock", "model", "json")),
             Map.entry("job", Set.of()),
             Map.entry("monitor", Set.of("topology")),
             Map.entry("idempotency", Set.of("connection", "settings", "clock")),
@@ -84,6 +90,7 @@ class ArchitectureTest {
                             "security",
                             "failover",
                             "migration",
+                            "integrity",
                             "job",
                             "monitor",
                             "connection",
@@ -173,8 +180,8 @@ class ArchitectureTest {
                 .beDeclaredInClassesThat()
                 .resideInAnyPackage(
                         "org.holdfast.connection..",
-                        "org.holdfast.failover..",
                         "org.holdfast.health..",
+                        "org.holdfast.jdbc..",
                         "org.holdfast.migration..",
                         "org.holdfast.persistence..")
                 .because("0002-one-route-per-transaction"));
