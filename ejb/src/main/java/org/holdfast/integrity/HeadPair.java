@@ -15,8 +15,7 @@ record HeadPair(long epoch, String writerName, Database writer, String standbyNa
     private static final Duration TAKEN_IN_WITHIN = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(20);
     // A commit that waits for the disk takes every earlier one with it, also those of sessions that do not wait. It
-    // holds
-    // nothing but the message, which nobody reads.
+    // holds nothing but the message, which nobody reads.
     private static final String MARK = "set local synchronous_commit = 'local';"
             + " select pg_logical_emit_message(true, 'holdfast', 'integrity')";
 

@@ -59,10 +59,8 @@ final class Repair {
     }
 
     // The row is locked here before the writer is looked at last: what the writer commits after that look is applied
-    // after
-    // it, and waits for this transaction. Nothing before it is still to be applied, because the version is the one that
-    // had
-    // been taken in: an insert that comes when the row is there already would end the replication.
+    // after it, and waits for this transaction. Nothing before it is still to be applied, because the version is the
+    // one that had been taken in: an insert that comes when the row is there already would end the replication.
     private boolean attempt(Connection standby, TableShape shape, RowKey key, Optional<RowState> ofWriter)
             throws SQLException {
         Database.script(standby, SETTINGS);

@@ -37,8 +37,7 @@ record Suspect(Optional<RowState> writer, Optional<RowState> standby) {
             return isUnchanged ? certain : Verdict.OPEN;
         }
         // That the writer had none twice proves nothing: it may have come and gone. But then the standby would have
-        // lost
-        // this very version, because its end was written before the writer was asked.
+        // lost this very version, because its end was written before the writer was asked.
         boolean hasStayed = writerNow.isEmpty() && standby.isPresent() && standby.equals(standbyNow);
         return hasStayed ? Verdict.EXTRA : Verdict.OPEN;
     }

@@ -279,8 +279,7 @@ final class DataMigration {
     }
 
     // Holds back while the standby is far behind, for as long as nobody stops the job: to go on would cost the writer
-    // its
-    // disk, or the standby its slot. And a little while the database has much to do.
+    // its disk, or the standby its slot. And a little while the database has much to do.
     private void await() throws SQLException {
         for (int pauses = 0; ; pauses++) {
             boolean isBehind = writer.isTrue("select coalesce(bool_or(pg_wal_lsn_diff(pg_current_wal_flush_lsn(),"

@@ -144,8 +144,7 @@ final class TriggerCost {
     }
 
     // What the server's process has worked, which does not depend on what else the machine does; 0 where the system
-    // does
-    // not tell.
+    // does not tell.
     private static long processorNanos(Path schedule) throws IOException {
         return Files.exists(schedule)
                 ? Long.parseLong(Files.readString(schedule).split(" ", 2)[0])
