@@ -1,9 +1,9 @@
 package org.holdfast.web;
 
-import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;
-import jakarta.annotation.security.RolesAllowed;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,29 +17,18 @@ record Access(boolean isOpen, Set<String> roles) {
     private static final Access ANYBODY = new Access(true, Set.of());
 
     static Access of(Class<?> resource, Method method) {
-        if (method.isAnnotationPresent(DenyAll.class)) {
-            return NOBODY;
+        return said(method).or(() -> said(resource)).orElse(NOBODY);
+    }
+
+    private static Optional<Access> said(AnnotatedElement where) {
+        if (where.isAnnotationPresent(AllowedTo.class)) {
+            return Optional.of(new Access(
+                    false, Set.of(where.getAnnotation(AllowedTo.class).value())));
         }
-        if (method.isAnnotationPresent(RolesAllowed.class)) {
-            return roles(method.getAnnotation(RolesAllowed.class));
-        }
-        if (method.isAnnotationPresent(PermitAll.class)) {
-            return ANYBODY;
-        }
-        if (resource.isAnnotationPresent(DenyAll.class)) {
-            return NOBODY;
-        }
-        if (resource.isAnnotationPresent(RolesAllowed.class)) {
-            return roles(resource.getAnnotation(RolesAllowed.class));
-        }
-        return resource.isAnnotationPresent(PermitAll.class) ? ANYBODY : NOBODY;
+        return where.isAnnotationPresent(PermitAll.class) ? Optional.of(ANYBODY) : Optional.empty();
     }
 
     boolean isForNobody() {
         return !isOpen && roles.isEmpty();
-    }
-
-    private static Access roles(RolesAllowed allowed) {
-        return new Access(false, Set.of(allowed.value()));
     }
 }

@@ -16,6 +16,7 @@ import org.holdfast.idempotency.IdempotentRequest;
 @Provider
 @Priority(Priorities.USER)
 public class IdempotencyHeaders implements ContainerRequestFilter, ContainerResponseFilter {
+    private static final String HEADER = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E](?:[\\x20-\\x7E]{0,198}[\\x21-\\x7E])?");
 
     @Inject
@@ -23,13 +24,13 @@ public class IdempotencyHeaders implements ContainerRequestFilter, ContainerResp
 
     @Override
     public void filter(ContainerRequestContext request) {
-        String header = request.getHeaderString("Idempotency-Key");
+        String header = request.getHeaderString(HEADER);
         if (header == null) {
             return;
         }
         String key = header.strip();
         if (!KEY.matcher(key).matches()) {
-            throw ProblemException.badRequest("Idempotency-Key must be 1 to 200 printable ASCII characters");
+            throw ProblemException.badRequest(HEADER + " must be 1 to 200 printable ASCII characters");
         }
         HashedBody body = new HashedBody(request.getEntityStream(), subject(request));
         request.setEntityStream(body);
@@ -40,7 +41,7 @@ public class IdempotencyHeaders implements ContainerRequestFilter, ContainerResp
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         // A batch may fail after its first chunks were given again: that failure is new.
-        if (writes.isReplayed() && response.getStatus() < 400) {
+        if (request.getHeaderString(HEADER) != null && response.getStatus() < 400 && writes.isReplayed()) {
             response.getHeaders().putSingle("Idempotency-Replayed", "true");
         }
     }

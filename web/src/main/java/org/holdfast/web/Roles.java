@@ -1,6 +1,6 @@
 package org.holdfast.web;
 
-/** The roles in a token's {@code groups}, as {@code @RolesAllowed} names them. */
+/** The roles in a token's {@code groups}, as {@code @AllowedTo} names them. */
 public final class Roles {
     /** Everything. */
     public static final String ADMIN = "admin";

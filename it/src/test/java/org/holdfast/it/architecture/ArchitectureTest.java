@@ -18,6 +18,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import jakarta.annotation.security.DenyAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.batch.api.Batchlet;
 import jakarta.ejb.Singleton;
 import jakarta.persistence.PersistenceContext;
@@ -244,6 +246,15 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta.persistence..", "org.holdfast.model..")
                 .because("0001-packages-by-feature"));
+    }
+
+    @Test
+    void whoMayCallIsSaidInOneWay() {
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(RolesAllowed.class, DenyAll.class)
+                .because("AllowedTo is what is checked"));
     }
 
     @Test

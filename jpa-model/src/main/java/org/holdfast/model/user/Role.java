@@ -1,6 +1,6 @@
 package org.holdfast.model.user;
 
-/** What a user may do; the names are those in a token's {@code groups} and in {@code @RolesAllowed}. */
+/** What a user may do; the names are those in a token's {@code groups}. */
 public enum Role {
     /** Everything, including users and switches of the writer. */
     admin,

@@ -127,6 +127,8 @@ final class ApplicationNode implements LocalNode {
         // Libraries with native code unpack it into the temporary directory, and a killed server never cleans up.
         arguments.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
         arguments.add("-Duser.home=" + directory);
+        // Otherwise every call of jakarta.json.Json, several for each token, looks for a provider in all jars.
+        arguments.add("-Djakarta.json.provider=org.eclipse.parsson.JsonProviderImpl");
         arguments.addAll(options());
         arguments.addAll(kind == ServerKind.SERVER ? server(artifacts) : micro(artifacts));
         context.user().makeDirectory(directory, "rwx------");

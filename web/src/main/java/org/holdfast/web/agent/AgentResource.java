@@ -1,7 +1,6 @@
 package org.holdfast.web.agent;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -25,6 +24,7 @@ import org.holdfast.agent.AgentView;
 import org.holdfast.agent.Agents;
 import org.holdfast.agent.ConversationView;
 import org.holdfast.agent.Conversations;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Cursor;
 import org.holdfast.web.Fields;
 import org.holdfast.web.IfMatch;
@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The tenant's agents and the conversations of each. */
 @Path("agents")
-@RequestScoped
-@RolesAllowed({Roles.ADMIN, Roles.AGENT})
+@ApplicationScoped
+@AllowedTo({Roles.ADMIN, Roles.AGENT})
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "agents")
@@ -60,7 +60,7 @@ public class AgentResource {
     }
 
     @GET
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "Lists the agents, oldest first")
     public Page<AgentView> list(@BeanParam Paging paging) {
         List<AgentView> read = agents.list(paging.afterId(), paging.read());
@@ -69,7 +69,7 @@ public class AgentResource {
 
     @GET
     @Path("{id}")
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "One agent; its ETag is its version")
     public Response get(@PathParam("id") UUID id) {
         return answer(agents.get(id).orElseThrow(AgentResource::notFound));
@@ -109,7 +109,7 @@ public class AgentResource {
 
     @GET
     @Path("{id}/conversations")
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "Lists the conversations of an agent, oldest first")
     public Page<ConversationView> conversations(@PathParam("id") UUID id, @BeanParam Paging paging) {
         List<ConversationView> read =

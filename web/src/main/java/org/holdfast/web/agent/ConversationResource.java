@@ -1,7 +1,6 @@
 package org.holdfast.web.agent;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -19,6 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.agent.ConversationView;
 import org.holdfast.agent.Conversations;
 import org.holdfast.agent.MessageView;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Cursor;
 import org.holdfast.web.Fields;
 import org.holdfast.web.Page;
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Conversations and what was said in them. */
 @Path("conversations/{id}")
-@RequestScoped
-@RolesAllowed({Roles.ADMIN, Roles.AGENT})
+@ApplicationScoped
+@AllowedTo({Roles.ADMIN, Roles.AGENT})
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "conversations")
@@ -39,7 +39,7 @@ public class ConversationResource {
     Conversations conversations;
 
     @GET
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "One conversation")
     public ConversationView get(@PathParam("id") UUID id) {
         return conversations.get(id).orElseThrow(ConversationResource::notFound);
@@ -56,7 +56,7 @@ public class ConversationResource {
 
     @GET
     @Path("messages")
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "Lists the messages of a conversation, oldest first")
     public Page<MessageView> messages(@PathParam("id") UUID id, @BeanParam Paging paging) {
         List<MessageView> read =

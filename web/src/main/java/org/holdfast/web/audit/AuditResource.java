@@ -1,7 +1,6 @@
 package org.holdfast.web.audit;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -26,6 +25,7 @@ import org.holdfast.audit.EntryView;
 import org.holdfast.audit.Erasure;
 import org.holdfast.audit.Verifications;
 import org.holdfast.audit.VerifyRequest;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Fields;
 import org.holdfast.web.Page;
 import org.holdfast.web.Paging;
@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The audit trail of the caller's tenant and of the system. */
 @Path("admin/audit")
-@RequestScoped
-@RolesAllowed(Roles.ADMIN)
+@ApplicationScoped
+@AllowedTo(Roles.ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "admin")
 public class AuditResource {

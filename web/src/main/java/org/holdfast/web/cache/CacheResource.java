@@ -1,7 +1,6 @@
 package org.holdfast.web.cache;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -14,13 +13,14 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.audit.Operations;
 import org.holdfast.connection.EntityCaches;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.ProblemException;
 import org.holdfast.web.Roles;
 
 /** The second-level cache: counts of the instance that answers; what is emptied is empty for all instances. */
 @Path("admin/cache")
-@RequestScoped
-@RolesAllowed(Roles.ADMIN)
+@ApplicationScoped
+@AllowedTo(Roles.ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "admin")
 public class CacheResource {

@@ -1,7 +1,6 @@
 package org.holdfast.web.failover;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -16,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.failover.SalvagePage;
 import org.holdfast.failover.SalvageView;
 import org.holdfast.failover.SalvagedChanges;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Cursor;
 import org.holdfast.web.Page;
 import org.holdfast.web.Paging;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The tenant's writes that a lost primary kept to itself. */
 @Path("admin/salvage")
-@RequestScoped
-@RolesAllowed({Roles.ADMIN, Roles.OPERATOR})
+@ApplicationScoped
+@AllowedTo({Roles.ADMIN, Roles.OPERATOR})
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "admin")
 public class SalvageResource {

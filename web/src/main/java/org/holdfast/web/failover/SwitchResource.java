@@ -1,7 +1,6 @@
 package org.holdfast.web.failover;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -16,12 +15,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.audit.Operations;
 import org.holdfast.failover.Failovers;
 import org.holdfast.topology.Cluster;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Roles;
 
 /** Switches of the writer by an operator. */
 @Path("admin")
-@RequestScoped
-@RolesAllowed({Roles.ADMIN, Roles.OPERATOR})
+@ApplicationScoped
+@AllowedTo({Roles.ADMIN, Roles.OPERATOR})
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "admin")

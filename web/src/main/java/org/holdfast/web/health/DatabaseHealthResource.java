@@ -1,7 +1,7 @@
 package org.holdfast.web.health;
 
 import jakarta.annotation.security.PermitAll;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -15,7 +15,7 @@ import org.holdfast.topology.Topology;
 
 /** Whether writes are taken, for load balancers and the page. Without log-in: it must answer while no database does. */
 @Path("health/database")
-@RequestScoped
+@ApplicationScoped
 @PermitAll
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "health")

@@ -1,7 +1,6 @@
 package org.holdfast.web.health;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -12,12 +11,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.connection.NodeGates;
 import org.holdfast.monitor.TransitionLog;
 import org.holdfast.topology.CurrentTopology;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Roles;
 
 /** The topology with its reasons and its history, for operators. */
 @Path("admin/topology")
-@RequestScoped
-@RolesAllowed({Roles.ADMIN, Roles.OPERATOR})
+@ApplicationScoped
+@AllowedTo({Roles.ADMIN, Roles.OPERATOR})
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "admin")
 public class TopologyResource {

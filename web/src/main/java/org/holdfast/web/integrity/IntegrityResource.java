@@ -1,7 +1,6 @@
 package org.holdfast.web.integrity;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -18,14 +17,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.audit.Operations;
 import org.holdfast.integrity.Integrity;
 import org.holdfast.integrity.IntegrityReport;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Fields;
 import org.holdfast.web.ProblemException;
 import org.holdfast.web.Roles;
 
 /** Whether both clusters have the same rows, by an administrator. */
 @Path("admin/integrity")
-@RequestScoped
-@RolesAllowed(Roles.ADMIN)
+@ApplicationScoped
+@AllowedTo(Roles.ADMIN)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "admin")

@@ -1,7 +1,6 @@
 package org.holdfast.web.job;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -19,6 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.job.JobRefusedException;
 import org.holdfast.job.JobView;
 import org.holdfast.job.Jobs;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Cursor;
 import org.holdfast.web.Page;
 import org.holdfast.web.Paging;
@@ -27,8 +27,8 @@ import org.holdfast.web.Roles;
 
 /** The executions of batch jobs on the instance that answers. */
 @Path("admin/jobs")
-@RequestScoped
-@RolesAllowed({Roles.ADMIN, Roles.OPERATOR})
+@ApplicationScoped
+@AllowedTo({Roles.ADMIN, Roles.OPERATOR})
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "admin")
 public class JobResource {
@@ -56,7 +56,7 @@ public class JobResource {
 
     @POST
     @Path("{id: \\d{1,18}}/stop")
-    @RolesAllowed(Roles.ADMIN)
+    @AllowedTo(Roles.ADMIN)
     @Operation(summary = "Asks a job to stop, which it does at its next step or chunk; 409 when it does not run")
     public Response stop(@PathParam("id") long id) {
         try {
@@ -69,7 +69,7 @@ public class JobResource {
 
     @POST
     @Path("{id: \\d{1,18}}/restart")
-    @RolesAllowed(Roles.ADMIN)
+    @AllowedTo(Roles.ADMIN)
     @Operation(
             summary =
                     "Starts a job that did not complete once more, from where it was; 409 when it runs or has completed")

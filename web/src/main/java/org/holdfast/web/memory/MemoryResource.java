@@ -1,7 +1,6 @@
 package org.holdfast.web.memory;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -32,6 +31,7 @@ import org.holdfast.memory.MemoryImport;
 import org.holdfast.memory.MemorySearch;
 import org.holdfast.memory.MemoryView;
 import org.holdfast.memory.RevisionView;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Cursor;
 import org.holdfast.web.Fields;
 import org.holdfast.web.IfMatch;
@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the tenant's agents remember. */
 @Path("memories")
-@RequestScoped
-@RolesAllowed({Roles.ADMIN, Roles.AGENT})
+@ApplicationScoped
+@AllowedTo({Roles.ADMIN, Roles.AGENT})
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "memories")
@@ -83,7 +83,7 @@ public class MemoryResource {
 
     @POST
     @Path("search")
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "Finds memories by words and by meaning")
     public SearchView search(@Nullable SearchRequest body) {
         long begun = System.nanoTime();
@@ -92,7 +92,7 @@ public class MemoryResource {
     }
 
     @GET
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "Lists memories: the turns of a conversation in their order, or else the newest first")
     public Page<MemoryView> list(
             @QueryParam("agentId") @Nullable String agentId,
@@ -111,7 +111,7 @@ public class MemoryResource {
 
     @GET
     @Path("{id}")
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "One memory; its ETag is its version")
     public Response get(@PathParam("id") UUID id) {
         return answer(memories.get(id).orElseThrow(MemoryResource::notFound));
@@ -139,7 +139,7 @@ public class MemoryResource {
 
     @GET
     @Path("{id}/history")
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "What a memory said before each change, oldest first; also of one that was removed")
     public Page<RevisionView> history(@PathParam("id") UUID id, @BeanParam Paging paging) {
         List<RevisionView> read =

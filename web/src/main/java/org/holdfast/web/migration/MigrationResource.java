@@ -1,7 +1,6 @@
 package org.holdfast.web.migration;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -19,13 +18,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.migration.MigrationOverview;
 import org.holdfast.migration.MigrationPlan;
 import org.holdfast.migration.Migrations;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Fields;
 import org.holdfast.web.Roles;
 
 /** Changes of the schema and of rows, on both clusters, by an administrator. */
 @Path("admin/migrations")
-@RequestScoped
-@RolesAllowed(Roles.ADMIN)
+@ApplicationScoped
+@AllowedTo(Roles.ADMIN)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "admin")

@@ -1,7 +1,6 @@
 package org.holdfast.web.run;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -24,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.run.RunView;
 import org.holdfast.run.Runs;
 import org.holdfast.run.StepView;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Cursor;
 import org.holdfast.web.Fields;
 import org.holdfast.web.IfMatch;
@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The orchestrator's runs and their steps. */
 @Path("runs")
-@RequestScoped
-@RolesAllowed({Roles.ADMIN, Roles.AGENT})
+@ApplicationScoped
+@AllowedTo({Roles.ADMIN, Roles.AGENT})
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "runs")
@@ -57,7 +57,7 @@ public class RunResource {
     }
 
     @GET
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "Lists the runs, oldest first")
     public Page<RunView> list(@BeanParam Paging paging) {
         List<RunView> read = runs.list(paging.afterId(), paging.read());
@@ -66,7 +66,7 @@ public class RunResource {
 
     @GET
     @Path("{id}")
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "One run; its ETag is its version")
     public Response get(@PathParam("id") UUID id) {
         return answer(runs.get(id).orElseThrow(RunResource::notFound));
@@ -93,7 +93,7 @@ public class RunResource {
 
     @GET
     @Path("{id}/steps")
-    @RolesAllowed({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "Lists the steps of a run in their order")
     public Page<StepView> steps(@PathParam("id") UUID id, @BeanParam Paging paging) {
         List<StepView> read = runs.steps(id, paging.fromNumber(), paging.read()).orElseThrow(RunResource::notFound);

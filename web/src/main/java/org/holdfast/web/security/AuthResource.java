@@ -1,8 +1,7 @@
 package org.holdfast.web.security;
 
 import jakarta.annotation.security.PermitAll;
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
@@ -20,6 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.security.IssuedTokens;
 import org.holdfast.security.Sessions;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Claims;
 import org.holdfast.web.Fields;
 import org.holdfast.web.ProblemException;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Log-in, refresh, log-out. */
 @Path("auth")
-@RequestScoped
+@ApplicationScoped
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "auth")
@@ -75,7 +75,7 @@ public class AuthResource {
 
     @GET
     @Path("me")
-    @RolesAllowed({Roles.ADMIN, Roles.OPERATOR, Roles.AGENT, Roles.VIEWER})
+    @AllowedTo({Roles.ADMIN, Roles.OPERATOR, Roles.AGENT, Roles.VIEWER})
     @Operation(summary = "Who the access token says its bearer is")
     public MeView me(@Context SecurityContext caller) {
         if (!(caller.getUserPrincipal() instanceof JsonWebToken token)) {

@@ -1,7 +1,6 @@
 package org.holdfast.web.usage;
 
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -13,14 +12,15 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.shared.UsageCounters;
+import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Claims;
 import org.holdfast.web.ProblemException;
 import org.holdfast.web.Roles;
 
 /** How much the caller's tenant calls. */
 @Path("admin/usage")
-@RequestScoped
-@RolesAllowed(Roles.ADMIN)
+@ApplicationScoped
+@AllowedTo(Roles.ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "admin")
 public class UsageResource {
