@@ -65,8 +65,8 @@ public interface CacheContext {
 
     /**
      * A reading of {@link System#nanoTime}, before which this work's caller has read from a database what others had written.
-     * What the process has near must not lead back behind that: until a message that this process sent later has come
-     * back, Redis is asked instead. Weaker than {@link #mustKnowSince}, which would keep a caller who reads on and on from
+     * What the process has near must not lead back behind that: it is used once a message that this process sent later has
+     * come back, for which a read waits as it would for Redis. Weaker than {@link #mustKnowSince}, which would keep a caller who reads on and on from
      * the cache for ever. Empty when that moment does not matter.
      */
     default OptionalLong hasReadSince() {

@@ -46,6 +46,7 @@ final class CacheUnit implements AutoCloseable {
     private final RowStore store;
     private final Optional<OutboxLink> outbox;
     private final QueryStore queries;
+    private final Echoes echoes;
 
     private volatile @Nullable Heartbeat heartbeat;
     private volatile String epoch;
@@ -60,6 +61,7 @@ final class CacheUnit implements AutoCloseable {
         long lease = FAILURES_MAX * Heartbeat.INTERVAL_MILLIS + config.deadlineMillis();
         this.trust = new Trust(FAILURES_MAX, TimeUnit.MILLISECONDS.toNanos(lease));
         this.store = new RowStore(this, config, trust);
+        this.echoes = new Echoes(this, store, trust);
         this.outbox = config.outbox().map(table -> new OutboxLink(this, new Outbox(table)));
         Region results =
                 new Region(this, QueryStore.REGION, null, false, TimeUnit.MILLISECONDS.toNanos(config.windowMillis()));
@@ -169,7 +171,7 @@ final class CacheUnit implements AutoCloseable {
             return scope;
         }
         String current = followEpoch();
-        ReadScope begun = new ReadScope(context, mayUse(), mayUseNear(), current, clock.get(), nanos());
+        ReadScope begun = new ReadScope(context, mayUse(), current, clock.get(), nanos());
         scopes.set(begun);
         return begun;
     }
@@ -212,7 +214,13 @@ final class CacheUnit implements AutoCloseable {
     /** Whether also what is near may answer. */
     boolean mayUseNear() {
         OptionalLong since = context.hasReadSince();
-        return since.isEmpty() || trust.covers(since.getAsLong());
+        return since.isEmpty() || trust.hasHeard(since.getAsLong());
+    }
+
+    /** The same, once what was told before has had the time of a message to arrive. */
+    boolean mayUseNearSoon() {
+        OptionalLong since = context.hasReadSince();
+        return since.isEmpty() || trust.hasHeard(since.getAsLong()) || echoes.await(since.getAsLong());
     }
 
     private boolean hasHeardSince(long nanos) {
@@ -327,6 +335,7 @@ final class CacheUnit implements AutoCloseable {
                 if (beating != null) {
                     beating.returned(message);
                 }
+                echoes.returned(message);
             }
             case Messages.LOOK -> beatSoon();
             case Messages.ROW -> outdated(Messages.outdatedRow(message));

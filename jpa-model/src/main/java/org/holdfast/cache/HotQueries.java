@@ -109,7 +109,8 @@ public final class HotQueries {
 
     private <T> Search<T> search(CacheUnit cache, HotQuery<T> query, QueryStore.Question question, ReadScope scope) {
         QueryStore queries = cache.queries();
-        Optional<List<T>> near = scope.mayUseNear
+        // Whoever has to wait for what was told before looks once more.
+        Optional<List<T>> near = queries.near(question).isPresent() && scope.mayUseNear(cache)
                 ? queries.near(question).flatMap(its -> results(cache, query, its, scope))
                 : Optional.empty();
         if (near.isPresent()) {

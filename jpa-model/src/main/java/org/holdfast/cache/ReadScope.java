@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.persistence.internal.identitymaps.CacheKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One query of a thread, with all queries it leads to: what was known when it began. Confined to that thread.
@@ -16,8 +17,6 @@ final class ReadScope {
     final boolean hasWritten;
     /** Whether the cache may answer: it has heard of all that this query must know. */
     final boolean mayUse;
-    /** Whether what is near may answer, if the cache may. */
-    final boolean mayUseNear;
     /** The history that the database was in. */
     final String epoch;
     /** The unit's clock before anything was read: what is invalidated later invalidates what this query reads. */
@@ -30,16 +29,26 @@ final class ReadScope {
     private int depth = 1;
     private int sharedDepth;
     private boolean isFromRedis;
+    private @Nullable Boolean mayUseNear;
 
-    ReadScope(CacheContext context, boolean mayUse, boolean mayUseNear, String epoch, long stamp, long nowNanos) {
+    ReadScope(CacheContext context, boolean mayUse, String epoch, long stamp, long nowNanos) {
         this.partition = context.partition();
         this.mayLag = context.mayLag();
         this.hasWritten = context.hasWritten();
         this.mayUse = mayUse;
-        this.mayUseNear = mayUseNear;
         this.epoch = epoch;
         this.stamp = stamp;
         this.startedNanos = mayLag ? context.lagKnownNanos().orElse(nowNanos) : nowNanos;
+    }
+
+    /** Whether what is near may answer, if the cache may; asked for once, by the first who has something near. */
+    boolean mayUseNear(CacheUnit unit) {
+        Boolean known = mayUseNear;
+        if (known == null) {
+            known = unit.mayUseNearSoon();
+            mayUseNear = known;
+        }
+        return known;
     }
 
     void enter() {

@@ -201,10 +201,18 @@ final class Region {
         if (scope != null && scope.hasBuilt(entry)) {
             return true;
         }
-        boolean mayUse = scope == null
+        // Asking may take the time of a message: not for what cannot be used anyway, and who has asked looks once more.
+        return isValid(entry) && mayUseNear(scope) && isValid(entry);
+    }
+
+    private boolean isValid(NearIdentityMap.Entry entry) {
+        return entry.admittedStamp() >= validFrom && unit.isUsed();
+    }
+
+    private boolean mayUseNear(@Nullable ReadScope scope) {
+        return scope == null
                 ? !unit.context().hasWritten() && unit.mayUse() && unit.mayUseNear()
-                : !scope.hasWritten && scope.mayUse && scope.mayUseNear;
-        return mayUse && entry.admittedStamp() >= validFrom && unit.isUsed();
+                : !scope.hasWritten && scope.mayUse && scope.mayUseNear(unit);
     }
 
     /** The entry was read in this scope, with this version: may others use it from now on? */

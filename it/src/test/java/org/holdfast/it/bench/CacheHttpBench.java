@@ -28,16 +28,16 @@ import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
 
 /**
- * {@code ./holdfast bench cache}: hot reads over HTTP without the cache and with it, on the system that is up or on one of its
- * own, whose application it restarts; then the cache's Redis dies and comes back under the same load. Argument: seconds of
- * each measurement.
+ * {@code ./holdfast bench cache}: hot reads over HTTP without the cache and with it, one agent by its key and lists of an agent's
+ * 20 conversations, while agents change; on the system that is up or on one of its own, whose application it restarts. Then the
+ * cache's Redis dies and comes back under the same load. Argument: seconds of each measurement.
  */
 final class CacheHttpBench {
     private static final int AGENTS = 50;
     private static final int ROUNDS = 2;
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
-    // What replicas say is kept once Redis has been watched for the lag window.
-    private static final Duration WATCHED_AFTER = Duration.ofSeconds(20);
+    private static final int CONVERSATIONS = 20;
+    // The server's compiler is busy for most of it; and what replicas say is kept once Redis has been watched for 10 s.
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
     private static final Duration REDIS_DIES_AFTER = Duration.ofSeconds(6);
     private static final Duration BREAKER_OPENS_WITHIN = Duration.ofSeconds(1);
     private static final Duration REDIS_IS_AWAY = Duration.ofSeconds(8);
@@ -47,6 +47,7 @@ final class CacheHttpBench {
     private final Duration length;
     private final RunningSystem system = RunningSystem.get();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final List<String> agents = new ArrayList<>();
 
     private CacheHttpBench(PrintStream out, Duration length) {
         this.out = out;
@@ -61,16 +62,19 @@ final class CacheHttpBench {
     }
 
     private void run() throws Exception {
-        List<String> paths = new ArrayList<>();
         String token = logIn();
         for (int each = 0; each < AGENTS; each++) {
             String body = "{\"name\":\"hot " + System.nanoTime() + "\"}";
-            paths.add(
-                    "/api/agents/" + post("/api/agents", body, token).path("id").asText());
+            String agent =
+                    "/api/agents/" + post("/api/agents", body, token).path("id").asText();
+            agents.add(agent);
+            for (int conversation = 0; conversation < CONVERSATIONS; conversation++) {
+                JsonNode unused = post(agent + "/conversations", "{\"title\":\"hot " + conversation + "\"}", token);
+            }
         }
         out.printf(
                 Locale.ROOT,
-                "%-22s %10s %9s %9s %7s %14s %6s%n",
+                "%-26s %10s %9s %9s %7s %14s %6s%n",
                 "",
                 "requests/s",
                 "read p50",
@@ -80,21 +84,35 @@ final class CacheHttpBench {
                 "load");
         for (int round = 1; round <= ROUNDS; round++) {
             system.restartApplication("-Dholdfast.cache.enabled=false");
-            CacheLoad plain = new CacheLoad(system.baseUri(), logIn(), paths);
-            warmUp(plain, WARM_UP);
-            measured("without it", plain, round);
+            measured("without the cache", round);
             system.restartApplication("");
-            CacheLoad cached = new CacheLoad(system.baseUri(), logIn(), paths);
-            warmUp(cached, WATCHED_AFTER);
-            measured("with the cache", cached, round);
-            if (round == 1) {
-                killed(cached);
-            }
+            measured("with it", round);
         }
+        killed(byKey());
     }
 
-    private static void warmUp(CacheLoad load, Duration atLeast) throws Exception {
-        CacheLoad.Result unused = load.run(atLeast, 0);
+    private CacheLoad byKey() throws IOException, InterruptedException {
+        return new CacheLoad(system.baseUri(), logIn(), agents, agents);
+    }
+
+    private CacheLoad lists() throws IOException, InterruptedException {
+        List<String> paths = agents.stream()
+                .map(agent -> agent + "/conversations?limit=" + CONVERSATIONS)
+                .toList();
+        return new CacheLoad(system.baseUri(), logIn(), paths, agents);
+    }
+
+    private void measured(String what, int round) throws Exception {
+        CacheLoad byKey = byKey();
+        CacheLoad lists = lists();
+        warmUp(byKey);
+        warmUp(lists);
+        measured(what + ", by key", byKey, round);
+        measured(what + ", lists", lists, round);
+    }
+
+    private static void warmUp(CacheLoad load) throws Exception {
+        CacheLoad.Result unused = load.run(WARM_UP, 0);
     }
 
     private void measured(String what, CacheLoad load, int round) throws Exception {
@@ -107,7 +125,7 @@ final class CacheHttpBench {
     private void print(String what, CacheLoad.Result result, double transactions) {
         out.printf(
                 Locale.ROOT,
-                "%-22s %10.0f %9.2f %9.2f %7d %14.0f %6.1f%n",
+                "%-26s %10.0f %9.2f %9.2f %7d %14.0f %6.1f%n",
                 what,
                 result.perSecond(),
                 result.millis(50),

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Callers that read hot rows by their keys, 95 of 100 requests, and change them, 5 of 100. */
+/** Callers that read what is hot, 95 of 100 requests, and change rows, 5 of 100. */
 final class CacheLoad {
     private static final int CALLERS = 6;
     private static final int WRITES_IN_100 = 5;
@@ -52,13 +52,18 @@ final class CacheLoad {
 
     private final URI base;
     private final String token;
-    private final List<String> paths;
+    private final List<String> reads;
+    private final List<String> written;
 
-    /** @param paths of the hot resources, whose description is written */
-    CacheLoad(URI base, String token, List<String> paths) {
+    /**
+     * @param reads paths that are read
+     * @param written paths of resources whose description is changed
+     */
+    CacheLoad(URI base, String token, List<String> reads, List<String> written) {
         this.base = base;
         this.token = token;
-        this.paths = List.copyOf(paths);
+        this.reads = List.copyOf(reads);
+        this.written = List.copyOf(written);
     }
 
     Result run(Duration length, long seed) throws InterruptedException, ExecutionException {
@@ -87,8 +92,9 @@ final class CacheLoad {
         LoadCaller caller = new LoadCaller(base, token);
         try {
             for (long sent = System.nanoTime(); sent < endNanos; sent = System.nanoTime()) {
-                String path = paths.get(random.nextInt(paths.size()));
                 boolean isRead = random.nextInt(100) >= WRITES_IN_100;
+                List<String> paths = isRead ? reads : written;
+                String path = paths.get(random.nextInt(paths.size()));
                 boolean isOk;
                 try {
                     int status = isRead

@@ -11,6 +11,8 @@ public final class Trust {
 
     private volatile boolean granted;
     private volatile long grantedNanos;
+    private volatile long heardNanos;
+    private boolean hasAnyArrived;
     private volatile int failures;
     private long withdrawals;
 
@@ -35,6 +37,11 @@ public final class Trust {
         return granted && grantedNanos - nanos >= 0;
     }
 
+    /** The same, and a message between two probes counts too: messages are believed, whatever else a probe looks into. */
+    public boolean hasHeard(long nanos) {
+        return granted && heardNanos - nanos >= 0;
+    }
+
     /** Whether it was granted and not withdrawn since, be the lease over or not. */
     public boolean isGranted() {
         return granted;
@@ -57,8 +64,27 @@ public final class Trust {
         }
         failures = 0;
         grantedNanos = probeSentNanos;
+        arrived(probeSentNanos);
         granted = true;
         return true;
+    }
+
+    /**
+     * A message that was sent at this moment came back.
+     *
+     * @param withdrawalsBefore what {@link #withdrawals} said before it was sent
+     */
+    public synchronized void heard(long sentNanos, long withdrawalsBefore) {
+        if (granted && withdrawals == withdrawalsBefore) {
+            arrived(sentNanos);
+        }
+    }
+
+    private void arrived(long sentNanos) {
+        if (!hasAnyArrived || sentNanos - heardNanos > 0) {
+            heardNanos = sentNanos;
+            hasAnyArrived = true;
+        }
     }
 
     /** A call was answered in time. */

@@ -127,6 +127,11 @@ public final class RedisLink implements AutoCloseable {
                 message == null ? NOTHING : message);
     }
 
+    /** Tells all who listen to the topic. */
+    public CompletableFuture<?> tell(byte[] message) {
+        return topic.publishAsync(message).toCompletableFuture();
+    }
+
     /** Redis's time in ms, the id of the present key space, then the epochs of the regions in their order; the beat is told to all. */
     public CompletableFuture<List<String>> probe(
             String epochs, String id, long windowMillis, byte[] beat, byte[] made, List<String> regions) {

@@ -46,4 +46,29 @@ class TrustTest {
         trust.withdraw();
         assertThat(trust.covers(0)).isFalse();
     }
+
+    @Test
+    void messagesBetweenProbesAreHeardUnlessTrustWasWithdrawn() {
+        long before = trust.withdrawals();
+        trust.heard(5, before);
+        assertThat(trust.hasHeard(5)).as("before trust was granted").isFalse();
+        trust.grant(10, before);
+        assertThat(trust.hasHeard(10)).isTrue();
+        assertThat(trust.hasHeard(20)).isFalse();
+        trust.heard(20, before);
+        assertThat(trust.hasHeard(20)).isTrue();
+        assertThat(trust.covers(20))
+                .as("nothing but a probe looks into the rows")
+                .isFalse();
+        trust.heard(15, before);
+        assertThat(trust.hasHeard(20))
+                .as("messages may be heard of out of order")
+                .isTrue();
+
+        trust.withdraw();
+        assertThat(trust.hasHeard(5)).isFalse();
+        trust.heard(30, before);
+        trust.grant(25, trust.withdrawals());
+        assertThat(trust.hasHeard(26)).as("sent before the withdrawal").isFalse();
+    }
 }
