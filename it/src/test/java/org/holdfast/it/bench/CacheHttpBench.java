@@ -30,11 +30,10 @@ import org.holdfast.launcher.NodeName;
 /**
  * {@code ./holdfast bench cache}: hot reads over HTTP without the cache and with it, one agent by its key and lists of an agent's
  * 20 conversations, while agents change; on the system that is up or on one of its own, whose application it restarts. Then the
- * cache's Redis dies and comes back under the same load. Argument: seconds of each measurement.
+ * cache's Redis dies and comes back under the same load. Arguments: seconds of each measurement, rounds.
  */
 final class CacheHttpBench {
     private static final int AGENTS = 50;
-    private static final int ROUNDS = 2;
     private static final int CONVERSATIONS = 20;
     // The server's compiler is busy for most of it; and what replicas say is kept once Redis has been watched for 10 s.
     private static final Duration WARM_UP = Duration.ofSeconds(60);
@@ -45,19 +44,22 @@ final class CacheHttpBench {
 
     private final PrintStream out;
     private final Duration length;
+    private final int rounds;
     private final RunningSystem system = RunningSystem.get();
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<String> agents = new ArrayList<>();
 
-    private CacheHttpBench(PrintStream out, Duration length) {
+    private CacheHttpBench(PrintStream out, Duration length, int rounds) {
         this.out = out;
         this.length = length;
+        this.rounds = rounds;
     }
 
     public static void main(String[] arguments) throws Exception {
         int seconds = arguments.length == 0 ? 15 : Integer.parseInt(arguments[0]);
-        new CacheHttpBench(new PrintStream(System.out, true, StandardCharsets.UTF_8), Duration.ofSeconds(seconds))
-                .run();
+        int rounds = arguments.length < 2 ? 2 : Integer.parseInt(arguments[1]);
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        new CacheHttpBench(out, Duration.ofSeconds(seconds), rounds).run();
         System.exit(0);
     }
 
@@ -82,7 +84,7 @@ final class CacheHttpBench {
                 "failed",
                 "transactions/s",
                 "load");
-        for (int round = 1; round <= ROUNDS; round++) {
+        for (int round = 1; round <= rounds; round++) {
             system.restartApplication("-Dholdfast.cache.enabled=false");
             measured("without the cache", round);
             system.restartApplication("");
