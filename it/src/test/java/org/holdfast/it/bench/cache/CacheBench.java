@@ -12,7 +12,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -52,7 +51,7 @@ public class CacheBench {
         for (String each : arguments) {
             options.include(each);
         }
-        new Runner(options.resultFormat(ResultFormatType.TEXT).build()).run();
+        new Runner(options.build()).run();
     }
 
     @Benchmark
