@@ -40,8 +40,8 @@ class ChainVerifierTest {
             @Override
             Set<Long> of(Trail trail, int k, int other) {
                 trail.put(k, trail.edited(trail.at(k), true, true));
-                // Of two entries that do not fit together nobody can tell which was changed, but by an anchor between
-                // them.
+                // Of two entries that do not fit together nobody can tell which was changed, but by an
+                // anchor between them.
                 return k == trail.length() ? Set.of((long) k) : k % 10 == 0 ? Set.of((long) k, k + 1L) : Set.of(k + 1L);
             }
         },

@@ -33,8 +33,8 @@ class LostNodes {
     @Inject
     WarmPools pools;
 
-    // Events may overtake each other. Whichever is handled last reads the newest topology, because it is published
-    // first.
+    // Events may overtake each other. Whichever is handled last reads the newest topology, because it
+    // is published first.
     synchronized void changed(@ObservesAsync TopologyChanged event) {
         for (Node node : current.get().nodes()) {
             String name = node.id().name();

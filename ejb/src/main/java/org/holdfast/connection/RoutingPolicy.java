@@ -100,8 +100,8 @@ public final class RoutingPolicy {
         if (!having.isEmpty()) {
             return Route.to(pick(having, affinity).orElseThrow());
         }
-        // It may well have more by now than was last heard of it; the question travels with the session's first
-        // message.
+        // It may well have more by now than was last heard of it; the question travels with the
+        // session's first message.
         return pick(fit, affinity)
                 .map(node -> new Route(node, Optional.of(required)))
                 .or(() -> primary(topology, Node::isUp).map(Route::to))

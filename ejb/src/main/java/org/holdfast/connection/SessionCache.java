@@ -123,8 +123,8 @@ public final class SessionCache implements CacheContext {
                 Long.toString(window(settings).toMillis()));
     }
 
-    // Five eighths of it must be longer than a replica may lag, with the age of that knowledge (two probes, 2 s) and a
-    // commit.
+    // Five eighths of it must be longer than a replica may lag, with the age of that knowledge (two probes, 2 s)
+    // and a commit.
     private static Duration window(Settings settings) {
         Duration least = ConnectionProducer.routingConfig(settings)
                 .maxReplayLag()

@@ -188,8 +188,8 @@ final class HeadEpochs {
         });
     }
 
-    // In the transaction that opens it: no epoch without its entry. A schema that waits for its migration has no audit
-    // yet.
+    // In the transaction that opens it: no epoch without its entry. A schema that waits for its migration has
+    // no audit yet.
     private static void recordOpening(Connection connection, long epoch) throws SQLException {
         if (Database.isTrue(connection, "select to_regclass('audit.entry') is not null")) {
             Database.run(connection, AUDIT_CALLER, epoch);

@@ -84,8 +84,8 @@ final class PgOutputDecoder {
         message.name("name of the origin");
     }
 
-    // Tables are described where they are first used; pages bring the descriptions of earlier pages along, outside of
-    // transactions.
+    // Tables are described where they are first used; pages bring the descriptions of earlier pages along,
+    // outside of transactions.
     private void relation(PgOutputMessage message) {
         int id = message.int32("id of the table");
         String schema = message.name("schema");

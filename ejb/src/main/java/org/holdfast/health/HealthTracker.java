@@ -112,8 +112,8 @@ public final class HealthTracker {
                 node.lastDeep().flatMap(ProbeResult.Answered::facts));
     }
 
-    // A node of the other cluster is as late as its cluster's head is behind the writer, plus what it is behind that
-    // head.
+    // A node of the other cluster is as late as its cluster's head is behind the writer, plus what it is
+    // behind that head.
     private Optional<Duration> lag(NodeTracker node, long nanos) {
         if (node.isByHeartbeat) {
             return node.last().flatMap(answer -> meter(writer()).lagOf(answer.position(), nanos));
@@ -143,8 +143,8 @@ public final class HealthTracker {
                 .orElse(OptionalLong.empty());
     }
 
-    // What it says itself, or the writer was told by it, whichever is further; nothing unless it follows with every
-    // table.
+    // What it says itself, or the writer was told by it, whichever is further; nothing unless it follows
+    // with every table.
     private Optional<LogPosition> applied(Cluster follower) {
         return headAnswer(follower)
                 .flatMap(ProbeResult.Answered::following)

@@ -41,8 +41,8 @@ final class NodeChecks {
             where n.nspname in""" + " " + SCHEMAS + " order by 1";
     private static final String CAN_LOOK_INTO_INDEXES =
             "select coalesce(has_function_privilege(to_regprocedure('public.bt_index_check(regclass)'), 'execute'), false)";
-    // It reads every page of an index and locks nothing that rows are changed with, but its snapshot keeps vacuum
-    // waiting.
+    // It reads every page of an index and locks nothing that rows are changed with, but its snapshot
+    // keeps vacuum waiting.
     private static final String INDEX_LIMIT = "set local statement_timeout = '60s'; set local lock_timeout = '2s'";
     private static final String DAMAGED = "XX";
 

@@ -18,8 +18,8 @@ final class Repair {
     private static final String SETTINGS = "set local lock_timeout = '2s'; set local statement_timeout = '15s';"
             + " set local timezone = 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres';"
             + " set local session_replication_role = 'replica'";
-    // A head that takes writes is no standby any more, and one that follows nobody would keep what is written here to
-    // itself.
+    // A head that takes writes is no standby any more, and one that follows nobody would keep what is written
+    // here to itself.
     private static final String FOLLOWS = """
             select not exists (select from ops.write_lease where expires_at > clock_timestamp())
                    and exists (select from pg_subscription where subname = 'holdfast' and subenabled)

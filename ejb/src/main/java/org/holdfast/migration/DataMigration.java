@@ -20,8 +20,8 @@ final class DataMigration {
 
     private record Chunk(String upto, long rows) {}
 
-    // Who wants a row of a chunk waits for its end: a tenth of a second at most, also when the next one takes twice as
-    // long.
+    // Who wants a row of a chunk waits for its end: a tenth of a second at most, also when the next one takes
+    // twice as long.
     private static final Duration CHUNK_LONG = Duration.ofMillis(50);
     private static final Duration CHUNK_SHORT = Duration.ofMillis(20);
     private static final int CHUNK_MIN = 10;

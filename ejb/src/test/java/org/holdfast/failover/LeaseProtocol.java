@@ -181,8 +181,8 @@ final class LeaseProtocol {
         emit(next, Step.VOTE_EXECUTED, head, i, visitor);
     }
 
-    // One call for three needs: the word that a restarted instance waits for, taking a vote back, and a turn to vote
-    // with.
+    // One call for three needs: the word that a restarted instance waits for, taking a vote back, and a turn
+    // to vote with.
     private void word(ProtocolState state, int head, int i, Visitor visitor) {
         int known = state.get(i, Instance.KNOWN_EPOCH);
         if (state.get(head, Head.EPOCH) > known && !has(Flaw.WITHDRAWAL_AFTER_CLAIM)) {
@@ -468,8 +468,8 @@ final class LeaseProtocol {
             all = all.isEmpty() ? EnumSet.noneOf(Invariant.class) : EnumSet.copyOf(all);
             all.add(Invariant.NO_LEASE_AFTER_CLAIM);
         }
-        // Any head may vanish in any state; an open epoch whose standby is being copied is the one loss that is not
-        // covered.
+        // Any head may vanish in any state; an open epoch whose standby is being copied is the one loss that
+        // is not covered.
         if (next.get(1 - older, Head.PHASE) == ENDED && next.get(older, Head.FOLLOWS) == 0) {
             all = all.isEmpty() ? EnumSet.noneOf(Invariant.class) : EnumSet.copyOf(all);
             all.add(Invariant.SURVIVOR_GOES_ON);

@@ -41,8 +41,8 @@ public class HoldfastApplication extends Application {
                 "jersey.config.jsonFeature", "StrictJson",
                 // The API is described by /openapi alone.
                 "jersey.config.server.wadl.disableWadl", true,
-                // An error without a body stays Jersey's own, so that the container puts no page of its own in its
-                // place.
+                // An error without a body stays Jersey's own, so that the container puts no page of its own
+                // in its place.
                 "jersey.config.server.response.setStatusOverSendError", true);
     }
 }

@@ -129,8 +129,8 @@ class ApplicationInEarIT {
         return agent;
     }
 
-    // As the current request asks, so that its report tells whether a node was asked: each such session leaves a new
-    // one.
+    // As the current request asks, so that its report tells whether a node was asked: each such session leaves
+    // a new one.
     @SuppressWarnings("ReferenceEquality")
     private boolean isReadWithoutANode(Agent agent) {
         Optional<SessionReport> before = call.report();

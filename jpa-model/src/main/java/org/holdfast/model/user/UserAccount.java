@@ -21,8 +21,8 @@ import java.util.UUID;
 import org.holdfast.model.TenantEntity;
 
 /** Somebody who can log in. User names are unique across tenants. */
-// Never cached: an instance that Redis does not reach would go on honouring a user or a role that another one has taken
-// away.
+// Never cached: an instance that Redis does not reach would go on honouring a user or a role that another one
+// has taken away.
 @Cacheable(false)
 @Entity
 @Table(schema = "auth", name = "user_account")

@@ -21,8 +21,8 @@ final class PortCheck {
     private PortCheck() {}
 
     static void requireFree(int port, String neededBy, String variable) {
-        // Asked more than once: a process that is being started beside this check holds the check's own socket for a
-        // moment.
+        // Asked more than once: a process that is being started beside this check holds the check's own socket
+        // for a moment.
         if (Waiting.until(FREE_WITHIN, POLL, () -> isFree(port))) {
             return;
         }

@@ -103,8 +103,8 @@ final class ReportingConnection implements InvocationHandler {
         report.recordCommit(checked, position);
     }
 
-    // A commit warns of one thing only: its wait for a synchronous standby was cancelled, which is no error to
-    // PostgreSQL.
+    // A commit warns of one thing only: its wait for a synchronous standby was cancelled, which is no
+    // error to PostgreSQL.
     // Whatever else a deferred trigger may say is taken for it too: that costs a claim, never a write.
     private void noteWarning(CommitReport report, Statement statement) throws SQLException {
         for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
