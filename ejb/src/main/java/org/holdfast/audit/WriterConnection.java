@@ -43,6 +43,6 @@ class WriterConnection {
     }
 
     private static Database owner(Node head) {
-        return Database.named("jdbc/" + head.id() + "_owner");
+        return Database.owner(head.id().name());
     }
 }

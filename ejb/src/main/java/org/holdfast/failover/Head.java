@@ -24,7 +24,7 @@ record Head(Cluster cluster, NodeId node, Database owner, HeadEpochs epochs, Hea
         return new Head(
                 cluster,
                 node,
-                Database.named("jdbc/" + node + "_owner"),
+                Database.owner(node.name()),
                 new HeadEpochs(cluster, node, control),
                 new HeadReplication(cluster, node, control, target));
     }

@@ -9,6 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.jdbc.Database;
+import org.holdfast.jdbc.SessionLock;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
@@ -51,15 +52,15 @@ final class Rejoin {
             return;
         }
         Head writer = heads.of(newest.get().writer()).orElseThrow();
-        try (Connection lock = writer.owner().connection()) {
-            if (!Database.isTrue(lock, "select pg_try_advisory_lock(?)", LOCK)) {
+        try {
+            Optional<SessionLock> acquired = SessionLock.tryAcquire(writer.owner(), LOCK);
+            if (acquired.isEmpty()) {
                 return;
             }
-            try {
+            SessionLock lock = acquired.get();
+            try (lock) {
                 rejoin(topology.epochs(), returned, writer);
                 obstacle.gone();
-            } finally {
-                Database.run(lock, "select pg_advisory_unlock(?)", LOCK);
             }
         } catch (SQLException | RefusedException failure) {
             obstacle.met(returned.node() + " could not be made the standby: " + failure.getMessage());
@@ -81,9 +82,8 @@ final class Rejoin {
     }
 
     private void rejoin(List<Epoch> epochs, Head returned, Head writer) throws SQLException {
-        // Told in the transaction that fences it, so whoever goes on here sees both or neither; or while it followed,
-        // when none
-        // of its own epochs was open.
+        // Told in the transaction that fences it, so whoever goes on here sees both or neither; or while it
+        // followed, when none of its own epochs was open.
         boolean isFenced = returned.epochs().knows(epochs.get(0).number());
         if (!isFenced) {
             returned.epochs().fence(epochs);

@@ -115,7 +115,7 @@ public class Integrity {
     }
 
     private static Database owner(Node head) {
-        return Database.named("jdbc/" + head.id() + "_owner");
+        return Database.owner(head.id().name());
     }
 
     /** A run has come to its end: what it has left behind is seen as a metric. */

@@ -1,20 +1,14 @@
 package org.holdfast.integrity;
 
-import jakarta.batch.api.AbstractBatchlet;
 import jakarta.batch.api.BatchProperty;
-import jakarta.batch.runtime.context.JobContext;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.holdfast.connection.EntityCaches;
 import org.holdfast.connection.ErrorClassifier;
-import org.holdfast.job.JobProgress;
-import org.holdfast.topology.CurrentTopology;
+import org.holdfast.job.PatientBatchlet;
 import org.holdfast.topology.Topology;
 
 /**
@@ -23,27 +17,15 @@ import org.holdfast.topology.Topology;
  */
 @Dependent
 @Named("integrityBatchlet")
-public class IntegrityBatchlet extends AbstractBatchlet {
-    private static final Logger LOG = Logger.getLogger(IntegrityBatchlet.class.getName());
-    private static final int STATUS_CHARACTERS_MAX = 500;
+public class IntegrityBatchlet extends PatientBatchlet {
     // A schema that changes while it is read, and locks that were not got: on a second look all is well.
     private static final int SURPRISES_MAX = 5;
-    private static final Duration PAUSE = Duration.ofMillis(500);
-
-    @Inject
-    CurrentTopology topology;
 
     @Inject
     Integrity integrity;
 
     @Inject
     EntityCaches caches;
-
-    @Inject
-    JobProgress progress;
-
-    @Inject
-    JobContext job;
 
     @Inject
     @BatchProperty(name = "repair")
@@ -53,59 +35,35 @@ public class IntegrityBatchlet extends AbstractBatchlet {
     @BatchProperty(name = "by")
     String by;
 
-    private volatile boolean isStopped;
     private int surprises;
-    private String lastWait = "";
 
     @Override
-    public void stop() {
-        isStopped = true;
-    }
-
-    @Override
-    public String process() throws SQLException, InterruptedException {
-        progress.says(job.getExecutionId(), "begins");
-        try {
-            while (!isStopped) {
-                Topology now = topology.get();
-                Optional<IntegrityReport> report = attempt(now);
-                if (report.isPresent()) {
-                    integrity.ended(report.get());
-                    if (report.get().repairs()) {
-                        // Rows of the standby may have been read while the writer was away.
-                        caches.empty();
-                    }
-                    return exit(describe(report.get()));
-                }
-                topology.awaitChange(now, PAUSE);
-            }
-            return exit("STOPPED: run again, it goes on from where it was");
-        } catch (SQLException | RuntimeException failure) {
-            exit("REFUSED: " + oneLine(failure));
-            throw failure;
-        } finally {
-            progress.ended(job.getExecutionId());
+    protected Optional<String> attempt(Topology now) throws SQLException {
+        Optional<IntegrityReport> report = run(now);
+        if (report.isEmpty()) {
+            return Optional.empty();
         }
+        integrity.ended(report.get());
+        if (report.get().repairs()) {
+            // Rows of the standby may have been read while the writer was away.
+            caches.empty();
+        }
+        return Optional.of(describe(report.get()));
     }
 
     // Empty: try again.
-    private Optional<IntegrityReport> attempt(Topology now) throws SQLException {
+    private Optional<IntegrityReport> run(Topology now) throws SQLException {
         Optional<String> obstacle = Integrity.obstacle(now);
         if (obstacle.isPresent()) {
-            waits(obstacle.get());
-            return Optional.empty();
+            return waits(obstacle.get());
         }
-        RunWatch watch = new RunWatch(job.getExecutionId(), now.epoch(), topology, progress, () -> isStopped);
+        RunWatch watch = new RunWatch(execution(), now.epoch(), topology, progress, this::isStopped);
         try {
             Optional<IntegrityReport> report = new IntegrityRun(Integrity.heads(now), Integrity.replicas(now), watch)
                     .run(Boolean.parseBoolean(repair), by);
-            if (report.isEmpty()) {
-                waits("another instance compares");
-            }
-            return report;
+            return report.isPresent() ? report : waits("another instance compares");
         } catch (IntegrityInterruptedException interrupted) {
-            waits(oneLine(interrupted));
-            return Optional.empty();
+            return waits(oneLine(interrupted));
         } catch (SQLException failure) {
             boolean isPassing = ErrorClassifier.isConnectionLost(failure)
                     || "HF001".equals(failure.getSQLState())
@@ -113,17 +71,8 @@ public class IntegrityBatchlet extends AbstractBatchlet {
             if (!isPassing && ++surprises > SURPRISES_MAX) {
                 throw failure;
             }
-            waits("a database did not do it: " + oneLine(failure));
-            return Optional.empty();
+            return waits("a database did not do it: " + oneLine(failure));
         }
-    }
-
-    private void waits(String what) {
-        if (!what.equals(lastWait)) {
-            LOG.log(Level.INFO, "integrity: {0}", what);
-        }
-        lastWait = what;
-        progress.says(job.getExecutionId(), what);
     }
 
     private static String describe(IntegrityReport report) {
@@ -138,16 +87,5 @@ public class IntegrityBatchlet extends AbstractBatchlet {
         return "compared " + rows + " rows of " + report.tables().size() + " tables: " + found + " differ, " + repaired
                 + " repaired; checked " + report.checks().objects() + " objects: "
                 + report.checks().findings().size() + " findings";
-    }
-
-    // A step's exit status does not become its job's by itself.
-    private String exit(String status) {
-        String told = status.substring(0, Math.min(status.length(), STATUS_CHARACTERS_MAX));
-        job.setExitStatus(told);
-        return told;
-    }
-
-    private static String oneLine(Exception failure) {
-        return String.valueOf(failure.getMessage()).strip().replaceAll("\\s+", " ");
     }
 }

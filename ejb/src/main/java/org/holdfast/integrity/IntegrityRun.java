@@ -1,6 +1,5 @@
 package org.holdfast.integrity;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,11 +10,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.connection.ErrorClassifier;
 import org.holdfast.jdbc.Database;
+import org.holdfast.jdbc.SessionLock;
 
 /**
  * Compares two heads, table by table in the order of their names, from where an unfinished run is, and looks at what else there
- * is to be looked at. Only one at a time over all instances: an advisory lock of a session on the writer, which ends with its
- * holder. For one thread.
+ * is to be looked at. Only one at a time over all instances. For one thread.
  */
 final class IntegrityRun {
     private static final Logger LOG = Logger.getLogger(IntegrityRun.class.getName());
@@ -58,17 +57,11 @@ final class IntegrityRun {
 
     /** Whether one is under way. */
     static boolean isUnderWay(Database writer) throws SQLException {
-        return writer.with(connection -> {
-            boolean isFree = Database.isTrue(connection, "select pg_try_advisory_lock(?)", LOCK);
-            if (isFree) {
-                unlock(connection);
-            }
-            return !isFree;
-        });
-    }
-
-    private static void unlock(Connection session) throws SQLException {
-        Database.run(session, "select pg_advisory_unlock(?)", LOCK);
+        Optional<SessionLock> free = SessionLock.tryAcquire(writer, LOCK);
+        if (free.isPresent()) {
+            free.get().close();
+        }
+        return free.isEmpty();
     }
 
     /**
@@ -79,26 +72,21 @@ final class IntegrityRun {
      * @throws IntegrityInterruptedException when it is to go on later
      */
     Optional<IntegrityReport> run(boolean repairs, String by) throws SQLException {
-        try (Connection session = heads.writer().connection()) {
-            if (!Database.isTrue(session, "select pg_try_advisory_lock(?)", LOCK)) {
-                return Optional.empty();
+        Optional<SessionLock> acquired = SessionLock.tryAcquire(heads.writer(), LOCK);
+        if (acquired.isEmpty()) {
+            return Optional.empty();
+        }
+        try (SessionLock lock = acquired.get()) {
+            RunRecord run = store.open(repairs, by);
+            if (!run.isCompared()) {
+                compare(run, lock);
             }
-            try {
-                RunRecord run = store.open(repairs, by);
-                if (!run.isCompared()) {
-                    compare(run, session);
-                }
-                check(run);
-                return RunStore.report(heads.writer());
-            } finally {
-                if (!session.isClosed()) {
-                    unlock(session);
-                }
-            }
+            check(run);
+            return RunStore.report(heads.writer());
         }
     }
 
-    private void compare(RunRecord run, Connection session) throws SQLException {
+    private void compare(RunRecord run, SessionLock lock) throws SQLException {
         List<String> tables = new ArrayList<>(
                 heads.writer().with(connection -> Database.all(connection, row -> row.getString(1), PUBLISHED)));
         tables.retainAll(
@@ -113,13 +101,13 @@ final class IntegrityRun {
         watch.progress(rowsDone, rowsTotal);
         for (String table : tables) {
             if (run.isAhead(table)) {
-                compare(run, table, run.from(table), session);
+                compare(run, table, run.from(table), lock);
             }
         }
         store.compared(run);
     }
 
-    private void compare(RunRecord run, String table, List<String> from, Connection session) throws SQLException {
+    private void compare(RunRecord run, String table, List<String> from, SessionLock lock) throws SQLException {
         watch.says("compares " + table);
         TableShape shape = TableShape.of(table, heads.writer(), heads.standby());
         if (!shape.hasKey()) {
@@ -130,8 +118,7 @@ final class IntegrityRun {
         List<String> after = from;
         do {
             watch.requireGoesOn();
-            // With the session the lock is gone, and another instance may be at it.
-            Database.run(session, "select 1");
+            lock.requireHeld();
             ChunkResult result = comparison.chunk(after);
             store.chunk(run, table, result);
             tell(table, result);

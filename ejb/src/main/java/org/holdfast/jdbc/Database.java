@@ -54,6 +54,11 @@ public final class Database {
         });
     }
 
+    /** A head as the schema's owner. */
+    public static Database owner(String node) {
+        return named("jdbc/" + node + "_owner");
+    }
+
     /** A connection that commits each statement; its user closes it. */
     public Connection connection() throws SQLException {
         DataSource found = pool;

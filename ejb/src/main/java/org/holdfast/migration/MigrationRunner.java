@@ -12,6 +12,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.holdfast.jdbc.Database;
+import org.holdfast.jdbc.SessionLock;
 import org.holdfast.topology.Cluster;
 
 /**
@@ -145,11 +146,11 @@ public final class MigrationRunner {
      * @throws MigrationInterruptedException when it is to be run again
      */
     Optional<MigrationResult> run(Cluster writer, MigrationOrder order, MigrationWatch watch) throws SQLException {
-        Optional<RunnerLock> acquired = RunnerLock.acquire(head(writer), watch);
+        Optional<SessionLock> acquired = RunnerLock.acquire(head(writer), watch);
         if (acquired.isEmpty()) {
             return Optional.empty();
         }
-        try (RunnerLock lock = acquired.get()) {
+        try (SessionLock lock = acquired.get()) {
             return Optional.of(new Run(writer, order, watch, lock).all());
         }
     }
@@ -163,12 +164,12 @@ public final class MigrationRunner {
         private final Cluster writer;
         private final MigrationOrder order;
         private final MigrationWatch watch;
-        private final RunnerLock lock;
+        private final SessionLock lock;
         private final MigrationSet known = files.read();
         private final Map<Cluster, ClusterSchema> schemas = new EnumMap<>(Cluster.class);
         private final Optional<Replication> replication;
 
-        Run(Cluster writer, MigrationOrder order, MigrationWatch watch, RunnerLock lock) {
+        Run(Cluster writer, MigrationOrder order, MigrationWatch watch, SessionLock lock) {
             this.writer = writer;
             this.order = order;
             this.watch = watch;

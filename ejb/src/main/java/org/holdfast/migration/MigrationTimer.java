@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.clock.ClockSetBack;
+import org.holdfast.job.PatientBatchlet;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
 import org.holdfast.topology.Node;
@@ -162,8 +163,8 @@ public class MigrationTimer {
 
     // Whoever waits for the start looks for the first words: nothing but a person helps then.
     private static String why(BatchStatus status, String exit) {
-        if (exit.startsWith(MigrationBatchlet.REFUSED)) {
-            return "the schema cannot be changed: " + exit.substring(MigrationBatchlet.REFUSED.length());
+        if (exit.startsWith(PatientBatchlet.REFUSED)) {
+            return "the schema cannot be changed: " + exit.substring(PatientBatchlet.REFUSED.length());
         }
         return "the job migration ended as " + status + " and will be started again: " + exit;
     }

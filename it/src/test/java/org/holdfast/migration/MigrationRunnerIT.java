@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.Flyway;
 import org.holdfast.jdbc.Database;
+import org.holdfast.jdbc.SessionLock;
 import org.holdfast.migration.MigrationPlan.Direction;
 import org.holdfast.topology.Cluster;
 import org.junit.jupiter.api.BeforeEach;
@@ -401,7 +402,7 @@ class MigrationRunnerIT {
 
     @Test
     void twoRunnersExcludeEachOther() throws SQLException {
-        try (RunnerLock lock = RunnerLock.acquire(Database.of(CLUSTERS.owner(WRITER)), new Watching())
+        try (SessionLock lock = RunnerLock.acquire(Database.of(CLUSTERS.owner(WRITER)), new Watching())
                 .orElseThrow()) {
             lock.requireHeld();
             assertThat(runner().run(WRITER, MigrationOrder.automatic(), new Watching()))

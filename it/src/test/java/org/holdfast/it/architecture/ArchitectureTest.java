@@ -72,7 +72,7 @@ class ArchitectureTest {
             Map.entry(
                     "failover",
                     Set.of("connection", "driver", "jdbc", "topology", "settings", "clock", "model", "json")),
-            Map.entry("job", Set.of()),
+            Map.entry("job", Set.of("topology")),
             Map.entry("monitor", Set.of("topology")),
             Map.entry("idempotency", Set.of("connection", "settings", "clock")),
             Map.entry("repository", Set.of("connection", "cache", "model")),
