@@ -1,5 +1,7 @@
 package org.holdfast.it.api;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.holdfast.it.RunningSystem;
 
@@ -28,6 +31,8 @@ final class Api {
     static final String LINES = "application/x-ndjson";
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration JOB_ENDS_WITHIN = Duration.ofSeconds(90);
+    private static final Set<String> JOB_ENDED = Set.of("COMPLETED", "FAILED", "STOPPED", "ABANDONED");
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -143,6 +148,20 @@ final class Api {
             Thread.currentThread().interrupt();
             throw new AssertionError(line + " was interrupted", interrupted);
         }
+    }
+
+    /** A job, as it is now; for administrators and operators. */
+    JsonNode job(String id) {
+        return get("/api/admin/jobs/" + id).is(200).json();
+    }
+
+    /** A job that has ended. */
+    JsonNode ended(String id) {
+        return await().atMost(JOB_ENDS_WITHIN)
+                .pollInterval(Duration.ofMillis(100))
+                .until(
+                        () -> job(id),
+                        now -> JOB_ENDED.contains(now.path("status").asText()));
     }
 
     /** Makes an agent with a name that nobody else has. */

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.holdfast.it.RunningSystem;
@@ -37,7 +36,6 @@ public final class Databases {
     private static final Duration RECOVERED_WITHIN = Duration.ofSeconds(60);
     private static final int WARNINGS_SHOWN = 15;
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "STOPPED", "ABANDONED");
 
     private final RunningSystem system = RunningSystem.get();
     private final Api anonymous = Api.anonymous();
@@ -121,22 +119,15 @@ public final class Databases {
         Api admin = Api.admin();
         long epoch = epoch();
         await().atMost(RECOVERED_WITHIN).pollInterval(POLL).untilAsserted(() -> {
-            JsonNode job = follow(admin, requestSwitch(admin, cluster).is(202));
+            String accepted =
+                    requestSwitch(admin, cluster).is(202).json().path("id").asText();
+            JsonNode job = admin.ended(accepted);
             assertThat(job.path("status").asText())
                     .as("%s%n%s", job, lastWarnings())
                     .isEqualTo("COMPLETED");
             assertThat(job.path("detail").asText()).contains(cluster);
         });
         awaitWriter(cluster, epoch + 1);
-    }
-
-    private static JsonNode follow(Api admin, Answer accepted) {
-        String job = accepted.json().path("id").asText();
-        return await().atMost(SWITCHED_WITHIN)
-                .pollInterval(POLL)
-                .until(
-                        () -> admin.get("/api/admin/jobs/" + job).is(200).json(),
-                        now -> ENDED.contains(now.path("status").asText()));
     }
 
     // What a switch met with is told in the log alone, which is gone when the machine that ran the test is.

@@ -13,7 +13,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IntegrityIT {
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "STOPPED", "ABANDONED");
     // More than two chunks.
     private static final int TAGS = 12_000;
     private static final String PATH = "/api/admin/integrity";
@@ -60,7 +58,7 @@ class IntegrityIT {
         Answer accepted = admin.post(PATH, object("repair", repair)).is(202);
         String id = accepted.json().path("id").asText();
         assertThat(accepted.header("Location")).endsWith("/api/admin/jobs/" + id);
-        JsonNode job = ended(id);
+        JsonNode job = admin.ended(id);
         assertThat(job.path("status").asText()).as("%s", job).isEqualTo("COMPLETED");
         JsonNode report = report();
         assertThat(report.path("endedAt").asText()).as("%s", report).endsWith("Z");
@@ -69,16 +67,6 @@ class IntegrityIT {
 
     private JsonNode report() {
         return admin.get(PATH).is(200).json();
-    }
-
-    private JsonNode ended(String job) {
-        return await().atMost(ENDED_WITHIN)
-                .pollInterval(POLL)
-                .until(() -> job(job), now -> ENDED.contains(now.path("status").asText()));
-    }
-
-    private JsonNode job(String id) {
-        return admin.get("/api/admin/jobs/" + id).is(200).json();
     }
 
     private static JsonNode table(JsonNode report, String name) {
@@ -226,7 +214,8 @@ class IntegrityIT {
         JsonNode again = admin.post("/api/admin/jobs/" + first + "/restart", object())
                 .is(202)
                 .json();
-        assertThat(ended(again.path("id").asText()).path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(admin.ended(again.path("id").asText()).path("status").asText())
+                .isEqualTo("COMPLETED");
         JsonNode whole = report();
         assertThat(whole.path("id").asText()).isEqualTo(run);
         assertThat(table(whole, "memory.agent").path("chunks").asLong()).isEqualTo(1);
@@ -260,7 +249,7 @@ class IntegrityIT {
                             .contains("true"));
             admin.post(PATH, object()).isProblem(409);
             admin.post("/api/admin/jobs/" + job + "/stop", object()).is(202);
-            assertThat(ended(job).path("status").asText()).isEqualTo("STOPPED");
+            assertThat(admin.ended(job).path("status").asText()).isEqualTo("STOPPED");
             return job;
         }
     }

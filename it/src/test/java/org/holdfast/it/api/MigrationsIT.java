@@ -13,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MigrationsIT {
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "STOPPED", "ABANDONED");
     private static final int ROWS = 4000;
 
     private final RunningSystem system = RunningSystem.get();
@@ -83,17 +81,7 @@ class MigrationsIT {
     private JsonNode ended(Answer accepted) {
         String job = accepted.is(202).json().path("id").asText();
         assertThat(accepted.header("Location")).endsWith("/api/admin/jobs/" + job);
-        return ended(job);
-    }
-
-    private JsonNode ended(String job) {
-        return await().atMost(ENDED_WITHIN)
-                .pollInterval(POLL)
-                .until(() -> job(job), now -> ENDED.contains(now.path("status").asText()));
-    }
-
-    private JsonNode job(String id) {
-        return admin.get("/api/admin/jobs/" + id).is(200).json();
+        return admin.ended(job);
     }
 
     private void completed(Answer accepted) {
@@ -258,14 +246,14 @@ class MigrationsIT {
                 .asText();
         await().atMost(ENDED_WITHIN)
                 .pollInterval(POLL)
-                .until(() -> job(job).path("progress").path("done").asLong() > 0);
-        JsonNode progress = job(job).path("progress");
+                .until(() -> admin.job(job).path("progress").path("done").asLong() > 0);
+        JsonNode progress = admin.job(job).path("progress");
         assertThat(progress.path("total").asLong()).as("%s", progress).isEqualTo(ROWS);
         admin.post("/api/admin/jobs/" + job + "/restart", object()).isProblem(409);
 
         admin.post("/api/admin/jobs/" + job + "/stop", object()).is(202);
 
-        assertThat(ended(job).path("status").asText()).isEqualTo("STOPPED");
+        assertThat(admin.ended(job).path("status").asText()).isEqualTo("STOPPED");
         assertThat(item("902").path("state").asText()).isEqualTo("pending");
         admin.post("/api/admin/jobs/" + job + "/stop", object()).isProblem(409);
         completed(admin.post("/api/admin/jobs/" + job + "/restart", object()));
@@ -283,11 +271,11 @@ class MigrationsIT {
                 .asText();
         await().atMost(ENDED_WITHIN)
                 .pollInterval(POLL)
-                .until(() -> job(job).path("progress").path("done").asLong() > 0);
+                .until(() -> admin.job(job).path("progress").path("done").asLong() > 0);
 
         databases.switchTo("failover");
 
-        assertThat(ended(job).path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(admin.ended(job).path("status").asText()).isEqualTo("COMPLETED");
         assertTouchedOnce(NodeName.FAILOVER, ROWS);
         assertTouchedOnce(NodeName.PRIMARY, ROWS);
     }
@@ -317,7 +305,7 @@ class MigrationsIT {
         assertThat(databases.query(NodeName.PRIMARY, "select to_regclass('memory.made')::text"))
                 .containsExactly((String) null);
         system.start("failover");
-        assertThat(ended(job).path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(admin.ended(job).path("status").asText()).isEqualTo("COMPLETED");
         assertThat(item("900").path("state").asText()).isEqualTo("applied");
     }
 
