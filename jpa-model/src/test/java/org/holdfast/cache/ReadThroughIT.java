@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.holdfast.cache.entities.Person;
@@ -20,6 +21,7 @@ class ReadThroughIT {
     @AfterEach
     void stop() {
         TestContext.PARTITION.remove();
+        TestContext.HAS_READ_SINCE.remove();
         one.close();
         two.close();
     }
@@ -81,6 +83,37 @@ class ReadThroughIT {
         assertThat(nameIn(one, id)).isEqualTo("Grace");
         assertThat(one.counts("Person").nearHits()).isEqualTo(3);
         assertThat(one.counts("Person").redisHits()).isEqualTo(0);
+    }
+
+    @Test
+    void whoReadsOnAndOnFromADatabaseStillFindsWhatIsNear() {
+        UUID id = stored("Ada").id;
+        assertThat(nameIn(one, id)).isEqualTo("Ada");
+        CacheSnapshot.RegionCounts before = one.counts("Person");
+        for (int each = 1; each <= 20; each++) {
+            hasReadNow();
+            assertThat(nameIn(one, id)).isEqualTo("Ada");
+            assertThat(one.counts("Person").nearHits()).isEqualTo(before.nearHits() + each);
+        }
+        assertThat(one.counts("Person").nearMisses()).isEqualTo(before.nearMisses());
+    }
+
+    @Test
+    void whoHasReadADatabaseIsNotLedBehindItByWhatIsNear() {
+        UUID id = stored("Ada").id;
+        for (int each = 0; each < 200; each++) {
+            rename(two, id, "name " + each);
+            hasReadNow();
+            assertThat(nameIn(one, id)).isEqualTo("name " + each);
+            TestContext.HAS_READ_SINCE.remove();
+            // Near, so that the next round has something old to be led back to.
+            assertThat(nameIn(one, id)).isEqualTo("name " + each);
+        }
+        assertThat(one.counts("Person").nearHits()).isGreaterThan(100);
+    }
+
+    private static void hasReadNow() {
+        TestContext.HAS_READ_SINCE.set(OptionalLong.of(System.nanoTime()));
     }
 
     @Test

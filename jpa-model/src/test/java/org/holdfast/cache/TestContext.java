@@ -9,6 +9,7 @@ public class TestContext implements CacheContext {
     static final ThreadLocal<Optional<String>> PARTITION = ThreadLocal.withInitial(() -> Optional.of("t1"));
     static final ThreadLocal<Boolean> WRITTEN = ThreadLocal.withInitial(() -> false);
     static final ThreadLocal<OptionalLong> MUST_KNOW_SINCE = ThreadLocal.withInitial(OptionalLong::empty);
+    static final ThreadLocal<OptionalLong> HAS_READ_SINCE = ThreadLocal.withInitial(OptionalLong::empty);
     static final ThreadLocal<Boolean> READS_PAST = ThreadLocal.withInitial(() -> false);
     static volatile String epoch = "1";
 
@@ -40,6 +41,11 @@ public class TestContext implements CacheContext {
     @Override
     public OptionalLong mustKnowSince() {
         return MUST_KNOW_SINCE.get();
+    }
+
+    @Override
+    public OptionalLong hasReadSince() {
+        return HAS_READ_SINCE.get();
     }
 
     /** Of an application that reads from a replica. */
