@@ -28,8 +28,9 @@ public final class SessionLock implements AutoCloseable {
             session.close();
             return Optional.empty();
         } catch (SQLException | RuntimeException failure) {
-            session.close();
-            throw failure;
+            try (session) {
+                throw failure;
+            }
         }
     }
 

@@ -6,9 +6,8 @@ package org.holdfast.shared;
  * associative.
  */
 final class StateScripts {
-    // Strictly increasing, so that what comes later is behind every cursor, also when the clock was set
-    // back. In microseconds,
-    // which a double holds exactly until the year 2255.
+    // Strictly increasing, so that what comes later is behind every cursor, also when the clock was set back. In
+    // microseconds, which a double holds exactly until the year 2255.
     private static final String LOG = """
             local t = redis.call('TIME')
             local micros = t[1] * 1000000 + t[2]
