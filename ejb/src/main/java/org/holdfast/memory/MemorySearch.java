@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
@@ -23,8 +24,8 @@ public class MemorySearch {
     // Of each list. More than this adds nothing to the first twenty.
     private static final int HYBRID_CANDIDATES = 100;
     private static final String CANDIDATES = """
-            select id, lexical, distance
-            from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?)""";
+            select id, lexical, distance, conversation_id, turn
+            from memory.turns_to_rank(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?)""";
 
     private final ConnectionManager connections;
     private final Embedder embedder;
@@ -88,7 +89,12 @@ public class MemorySearch {
             select.setInt(8, query.quality().efSearch());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    found.add(new Fusion.Candidate(row.getObject(1, UUID.class), row.getDouble(2), row.getDouble(3)));
+                    int turn = row.getInt(5);
+                    Optional<Fusion.Place> place = row.wasNull()
+                            ? Optional.empty()
+                            : Optional.of(new Fusion.Place(row.getObject(4, UUID.class), turn));
+                    found.add(new Fusion.Candidate(
+                            row.getObject(1, UUID.class), place, row.getDouble(2), row.getDouble(3)));
                 }
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -14,19 +15,36 @@ class FusionTest {
     private static final UUID C = new UUID(0, 3);
 
     private static Fusion.Candidate candidate(UUID id, double lexical, double distance) {
-        return new Fusion.Candidate(id, lexical, distance);
+        return new Fusion.Candidate(id, Optional.empty(), lexical, distance);
     }
 
     @Test
     void eachScoreIsStretchedOverTheCandidatesBeforeTheyAreAdded() {
-        List<Fusion.Candidate> candidates = List.of(candidate(A, 0, 0.2), candidate(B, 8, 0.6), candidate(C, 4, 0.4));
+        List<Fusion.Candidate> candidates = List.of(candidate(A, 0, 0.2), candidate(B, 8, 0.5), candidate(C, 2, 0.6));
 
         Map<UUID, Double> best = Fusion.best(candidates, SearchMode.hybrid, 10);
 
-        assertThat(best.keySet()).containsExactly(B, C, A);
-        assertThat(best.get(B)).isCloseTo(0.6, within(1e-9));
-        assertThat(best.get(C)).isCloseTo(0.5, within(1e-9));
-        assertThat(best.get(A)).isCloseTo(0.4, within(1e-9));
+        assertThat(best.keySet()).containsExactly(B, A, C);
+        assertThat(best.get(B)).isCloseTo(0.625, within(1e-9));
+        assertThat(best.get(A)).isCloseTo(0.5, within(1e-9));
+        assertThat(best.get(C)).isCloseTo(0.125, within(1e-9));
+    }
+
+    @Test
+    void aTurnBesideABetterOneGivesWayToOneThatIsAlmostAsGood() {
+        UUID talk = new UUID(1, 1);
+        List<Fusion.Candidate> candidates = List.of(
+                turn(A, talk, 10, 10),
+                turn(B, talk, 12, 9.8),
+                turn(C, talk, 13, 9.6),
+                turn(new UUID(0, 4), talk, 90, 0));
+
+        assertThat(Fusion.best(candidates, SearchMode.hybrid, 3).keySet()).containsExactly(A, C, B);
+        assertThat(Fusion.best(candidates, SearchMode.text, 3).keySet()).containsExactly(A, B, C);
+    }
+
+    private static Fusion.Candidate turn(UUID id, UUID conversation, int turn, double lexical) {
+        return new Fusion.Candidate(id, Optional.of(new Fusion.Place(conversation, turn)), lexical, 0.5);
     }
 
     @Test

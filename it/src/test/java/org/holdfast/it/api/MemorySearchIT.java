@@ -32,11 +32,13 @@ class MemorySearchIT {
     private Api agent = Api.anonymous();
     private String agentId = "";
     private String conversation = "";
+    private String tellers = "";
 
     @BeforeAll
     void rememberATalk() {
         agent = Api.agent();
         agentId = agent.newAgent();
+        tellers = agent.newAgent();
         conversation = Api.unique("talk");
         String lines = IntStream.range(0, TALK.size())
                 .mapToObj(i -> object(
@@ -104,6 +106,70 @@ class MemorySearchIT {
         Answer found = search(query("holiday by the sea", mode));
 
         assertThat(found.items("text").subList(0, 2)).contains(TALK.get(1));
+    }
+
+    @Test
+    void anAnswerIsFoundByTheWordsOfTheQuestionBeforeIt() {
+        String talk = remember(
+                "2026-02-01T10:00:00Z", "Ann: Which instrument do you play?", "Bob: The cello, since I was six.");
+
+        Answer found = search(object("query", "instrument", "mode", "text", "conversation", talk));
+
+        assertThat(found.items("turn")).containsExactly("0", "1");
+    }
+
+    @Test
+    void wordsOfAnotherDayLendNothing() {
+        String talk = remember("2026-02-01T10:00:00Z", "Ann: Which instrument do you play?");
+        rememberMore(talk, 1, "2026-02-02T10:00:00Z", "Bob: Good morning, did you sleep well?");
+
+        Answer found = search(object("query", "instrument", "mode", "text", "conversation", talk));
+
+        assertThat(found.items("turn")).containsExactly("0");
+    }
+
+    @Test
+    void whoSaidItCountsWhereTheQuestionNamesSomebody() {
+        String talk = remember(
+                "2026-02-01T10:00:00Z",
+                "Ann: I go sailing in summer, do you, Bob?",
+                "Cid: Lunch is at noon.",
+                "Cid: The bus is late.",
+                "Cid: It rains.",
+                "Bob: I go sailing in winter.",
+                "Cid: So it goes.");
+
+        Answer found = search(object("query", "When does Bob go sailing?", "mode", "text", "conversation", talk));
+
+        assertThat(found.items("turn").get(0)).isEqualTo("4");
+    }
+
+    private String remember(String at, String... turns) {
+        String talk = Api.unique("talk");
+        rememberMore(talk, 0, at, turns);
+        return talk;
+    }
+
+    private void rememberMore(String talk, int first, String at, String... turns) {
+        String lines = IntStream.range(0, turns.length)
+                .mapToObj(i -> object(
+                                "agentId",
+                                tellers,
+                                "kind",
+                                "CONVERSATION",
+                                "conversation",
+                                talk,
+                                "turn",
+                                first + i,
+                                "speaker",
+                                turns[i].substring(0, turns[i].indexOf(':')),
+                                "at",
+                                at,
+                                "text",
+                                turns[i].substring(turns[i].indexOf(':') + 2))
+                        .toString())
+                .collect(Collectors.joining("\n"));
+        agent.text("POST", "/api/memories/batch", Api.LINES, lines).is(200);
     }
 
     @Test
