@@ -3,6 +3,7 @@ package org.holdfast.migration;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.holdfast.jdbc.Database;
@@ -27,19 +28,23 @@ final class DataMigration {
     private static final int CHUNK_MIN = 10;
     private static final int CHUNK_FIRST = 100;
     private static final long BEHIND_BYTES_MAX = 8L << 20;
+    private static final String LOCK_TIMEOUT = "set local lock_timeout = '2s'";
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final int BUSY_PAUSES_MAX = 20;
 
     private final Database writer;
     private final Migration file;
     private final MigrationWatch watch;
+    private final JavaChunks javaChunks;
     private final LockRetry retry;
     private final int activeMax;
 
-    DataMigration(Database writer, Migration file, MigrationConfig config, MigrationWatch watch) {
+    DataMigration(
+            Database writer, Migration file, MigrationConfig config, MigrationWatch watch, JavaChunks javaChunks) {
         this.writer = writer;
         this.file = file;
         this.watch = watch;
+        this.javaChunks = javaChunks;
         this.retry = new LockRetry(config.lockPatience(), watch);
         this.activeMax = config.activeMax();
     }
@@ -156,12 +161,15 @@ final class DataMigration {
             if (chunk.isEmpty()) {
                 return Optional.empty();
             }
-            String after = at.position() == null ? lowest(connection, backfill, type) : at.position();
-            SqlStatement statement = file.statements().get(0);
-            execute(
-                    connection,
-                    statement,
-                    bounded(statement, type, after, chunk.get().upto()));
+            if (backfill.java().isPresent()) {
+                inJava(
+                        connection,
+                        backfill,
+                        backfill.java().get(),
+                        between(backfill, type, at, chunk.get().upto()));
+            } else {
+                inSql(connection, backfill, type, at, chunk.get().upto());
+            }
             long done = at.done() + chunk.get().rows();
             int moved = Database.run(
                     connection,
@@ -179,17 +187,55 @@ final class DataMigration {
         });
     }
 
+    private void inSql(Connection connection, Backfill backfill, String type, Checkpoint at, String upto)
+            throws SQLException {
+        String after = at.position() == null ? lowest(connection, backfill, type) : at.position();
+        SqlStatement statement = file.statements().get(0);
+        execute(connection, statement, bounded(statement, type, after, upto));
+    }
+
+    private void inJava(Connection connection, Backfill backfill, String name, String rows) throws SQLException {
+        JavaChunk step = javaChunks
+                .named(name)
+                .orElseThrow(() -> new MigrationException(file.file() + ": there is no Java step " + name));
+        Database.script(connection, LOCK_TIMEOUT);
+        // As an update locks them: what the step reads is not changed by somebody else before it writes.
+        List<String> keys = Database.all(
+                connection,
+                row -> String.valueOf(row.getString(1)),
+                "select " + backfill.key() + "::text from " + backfill.table() + " where " + rows + " order by "
+                        + backfill.table() + "." + backfill.key() + " for no key update");
+        if (keys.isEmpty()) {
+            return;
+        }
+        String where = file.file() + ", Java step " + name;
+        try {
+            step.migrate(ChunkConnection.within(connection), keys);
+        } catch (SQLException failure) {
+            throw told(where, failure);
+        } catch (RuntimeException | Error failure) {
+            // Errors too: a connection that goes back to its pool with the transaction open may commit it.
+            if (failure.getCause() instanceof SQLException cause) {
+                throw told(where, cause);
+            }
+            throw new MigrationException(where + ": " + failure, failure);
+        }
+    }
+
     private static Optional<Chunk> next(
             Connection connection, Backfill backfill, String type, Checkpoint at, int rowsMax) throws SQLException {
         String key = backfill.key();
-        String from = at.position() == null ? "" : key + " > " + literal(at.position(), type) + " and ";
         return Database.first(
                 connection,
                 row -> new Chunk(String.valueOf(row.getString(1)), row.getLong(2)),
                 "select (array_agg(k::text order by k desc))[1], count(*) from (select " + key + " as k from "
-                        + backfill.table() + " where " + from + key + " <= "
-                        + literal(String.valueOf(at.last()), type) + " order by " + key + " limit " + rowsMax
-                        + ") chunk having count(*) > 0");
+                        + backfill.table() + " where " + between(backfill, type, at, String.valueOf(at.last()))
+                        + " order by " + key + " limit " + rowsMax + ") chunk having count(*) > 0");
+    }
+
+    private static String between(Backfill backfill, String type, Checkpoint at, String upto) {
+        String from = at.position() == null ? "" : backfill.key() + " > " + literal(at.position(), type) + " and ";
+        return from + backfill.key() + " <= " + literal(upto, type);
     }
 
     // A value before every row's: no row may have it, because the bound :after is exclusive.
@@ -248,19 +294,22 @@ final class DataMigration {
     }
 
     private int execute(Connection connection, SqlStatement statement, String sql) throws SQLException {
-        Database.script(connection, "set local lock_timeout = '2s'");
+        Database.script(connection, LOCK_TIMEOUT);
         try {
             return Database.script(connection, sql);
         } catch (SQLException failure) {
-            String state = String.valueOf(failure.getSQLState());
-            // What a person must put right: the statement, or the rows that it meets.
-            if (state.startsWith("22") || state.startsWith("23") || state.startsWith("42")) {
-                throw new MigrationException(
-                        file.file() + ", line " + statement.line() + ": " + failure.getMessage() + " [" + state + "]",
-                        failure);
-            }
-            throw failure;
+            throw told(file.file() + ", line " + statement.line(), failure);
         }
+    }
+
+    // A refusal where a person must put right the statement, or the rows that it meets; else the failure.
+    private static SQLException told(String where, SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        String what = where + ": " + failure.getMessage() + " [" + state + "]";
+        if (state.startsWith("22") || state.startsWith("23") || state.startsWith("42")) {
+            throw new MigrationException(what, failure);
+        }
+        return new SQLException(what, failure.getSQLState(), failure);
     }
 
     private void end(Connection connection, long rows) throws SQLException {

@@ -8,6 +8,7 @@ import java.util.Optional;
 enum LintRule {
     KIND("kind", false),
     TRANSACTION("transaction", false),
+    JAVA("java", false),
     REWRITE("rewrite", true),
     BLOCKING_INDEX("blocking-index", true),
     NOT_NULL("not-null", true),

@@ -79,6 +79,9 @@ record Migration(
         if (role == Role.REPEATABLE && header.kind() != MigrationKind.expand) {
             throw new MigrationException("a repeatable file is of the kind expand");
         }
+        if (role == Role.ROLLBACK && header.backfill().flatMap(Backfill::java).isPresent()) {
+            throw new MigrationException("a version is taken back by SQL: java= is not for it");
+        }
         return new Migration(
                 role,
                 version,

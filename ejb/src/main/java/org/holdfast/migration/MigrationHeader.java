@@ -33,7 +33,7 @@ record MigrationHeader(MigrationKind kind, boolean isInTransaction, Optional<Bac
                     case "offline" -> options.put(word, "true");
                     default ->
                         throw new MigrationException("the header's word '" + word
-                                + "' is not known; known are expand, contract, data, offline, table=, key=, chunk=,"
+                                + "' is not known; known are expand, contract, data, offline, table=, key=, chunk=, java=,"
                                 + " transaction=none");
                 }
             }
@@ -44,11 +44,12 @@ record MigrationHeader(MigrationKind kind, boolean isInTransaction, Optional<Bac
                 backfill(options),
                 options.remove("offline") != null);
         if (!options.isEmpty()) {
-            throw new MigrationException("the header's option '"
-                    + options.keySet().iterator().next() + "' is not known; known are table, key, chunk, transaction");
+            throw new MigrationException(
+                    "the header's option '" + options.keySet().iterator().next()
+                            + "' is not known; known are table, key, chunk, java, transaction");
         }
         if (header.backfill.isPresent() && header.kind != MigrationKind.data) {
-            throw new MigrationException("table= and key= are for files of the kind data, not " + header.kind);
+            throw new MigrationException("table=, key= and java= are for files of the kind data, not " + header.kind);
         }
         if (!header.isInTransaction && header.kind == MigrationKind.data) {
             throw new MigrationException("a data version is always in transactions: transaction=none is not for it");
@@ -87,7 +88,8 @@ record MigrationHeader(MigrationKind kind, boolean isInTransaction, Optional<Bac
         String table = options.remove("table");
         String key = options.remove("key");
         String chunk = options.remove("chunk");
-        if (table == null && key == null && chunk == null) {
+        Optional<String> java = Optional.ofNullable(options.remove("java"));
+        if (table == null && key == null && chunk == null && java.isEmpty()) {
             return Optional.empty();
         }
         if (table == null || key == null || table.indexOf('.') < 1) {
@@ -95,7 +97,7 @@ record MigrationHeader(MigrationKind kind, boolean isInTransaction, Optional<Bac
         }
         try {
             return Optional.of(
-                    new Backfill(table, key, chunk == null ? Backfill.CHUNK_DEFAULT : Integer.parseInt(chunk)));
+                    new Backfill(table, key, chunk == null ? Backfill.CHUNK_DEFAULT : Integer.parseInt(chunk), java));
         } catch (NumberFormatException notANumber) {
             throw new MigrationException("chunk=" + chunk + " is not a number", notANumber);
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.holdfast.migration.LintFinding.Severity;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,16 @@ final class MigrationLint {
     private static final String SHARE_ROW = "SHARE ROW EXCLUSIVE";
 
     private final DatabaseFacts facts;
+    private final Set<String> javaChunks;
     private final Set<String> newTables = new HashSet<>();
     private final Map<String, String> laterChecks = new HashMap<>();
     private final Set<String> checkedColumns = new HashSet<>();
     private final List<LintFinding> findings = new ArrayList<>();
 
-    MigrationLint(DatabaseFacts facts) {
+    /** @param javaChunks names of the steps in Java that there are */
+    MigrationLint(DatabaseFacts facts, Set<String> javaChunks) {
         this.facts = facts;
+        this.javaChunks = new TreeSet<>(javaChunks);
     }
 
     /** Everything that was found so far, in the order of the files. */
@@ -128,7 +132,10 @@ final class MigrationLint {
             }
         }
         Optional<Backfill> backfill = migration.header().backfill();
-        if (backfill.isPresent()) {
+        Optional<String> java = backfill.flatMap(Backfill::java);
+        if (java.isPresent()) {
+            checkJava(migration, java.get());
+        } else if (backfill.isPresent()) {
             boolean isBounded =
                     statements.size() == 1 && parameters(statements.get(0)).equals(Set.of("after", "upto"));
             if (!isBounded) {
@@ -145,6 +152,20 @@ final class MigrationLint {
                     .filter(statement -> statement.tokens().get(0).is("update")
                             || statement.tokens().get(0).is("delete"))
                     .forEach(statement -> changesAtOnce(migration, statement));
+        }
+    }
+
+    private void checkJava(Migration migration, String name) {
+        if (!migration.statements().isEmpty()) {
+            file(migration, LintRule.KIND, ERROR, "says java=" + name + ", so that it must have no statement");
+        }
+        if (!javaChunks.contains(name)) {
+            file(
+                    migration,
+                    LintRule.JAVA,
+                    ERROR,
+                    "says java=" + name + ", a step that this application does not have; it has "
+                            + (javaChunks.isEmpty() ? "none" : String.join(", ", javaChunks)));
         }
     }
 

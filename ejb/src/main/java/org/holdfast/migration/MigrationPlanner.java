@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.holdfast.migration.MigrationPlan.Direction;
 import org.holdfast.topology.Cluster;
@@ -20,12 +21,22 @@ final class MigrationPlanner {
     private final List<MigrationStep> steps = new ArrayList<>();
     private final List<String> waiting = new ArrayList<>();
 
-    /** @param histories of the writer, and of the standby if there is one */
-    MigrationPlanner(MigrationSet files, Map<Cluster, History> histories, Cluster writer, DatabaseFacts facts) {
+    /**
+     * A planner for one plan.
+     *
+     * @param histories of the writer, and of the standby if there is one
+     * @param javaChunks names of the steps in Java that there are
+     */
+    MigrationPlanner(
+            MigrationSet files,
+            Map<Cluster, History> histories,
+            Cluster writer,
+            DatabaseFacts facts,
+            Set<String> javaChunks) {
         this.files = files;
         this.histories = Map.copyOf(histories);
         this.writer = writer;
-        this.lint = new MigrationLint(facts);
+        this.lint = new MigrationLint(facts, javaChunks);
     }
 
     /** @throws MigrationException when an applied file was changed, or the target is not known */

@@ -27,16 +27,20 @@ public final class MigrationRunner {
     private final Map<Cluster, Database> heads = new EnumMap<>(Cluster.class);
     private final MigrationConfig config;
     private final MigrationFiles files;
+    private final JavaChunks javaChunks;
 
     /**
      * A runner over one or two clusters.
      *
      * @param owners connections of the schema's owner to the head of each cluster
+     * @param javaChunks the steps in Java that files may name
      */
-    MigrationRunner(Map<Cluster, DataSource> owners, MigrationConfig config, MigrationFiles files) {
+    MigrationRunner(
+            Map<Cluster, DataSource> owners, MigrationConfig config, MigrationFiles files, JavaChunks javaChunks) {
         owners.forEach((cluster, owner) -> heads.put(cluster, Database.of(owner)));
         this.config = config;
         this.files = files;
+        this.javaChunks = javaChunks;
     }
 
     boolean hasStandby() {
@@ -88,7 +92,7 @@ public final class MigrationRunner {
             Cluster writer, MigrationSet known, Map<Cluster, History> histories, MigrationOrder order)
             throws SQLException {
         DatabaseFacts facts = head(writer).with(FactsReader::read);
-        return new MigrationPlanner(known, histories, writer, facts).plan(order);
+        return new MigrationPlanner(known, histories, writer, facts, javaChunks.names()).plan(order);
     }
 
     /** Every version that is known or was applied, oldest first, then repeatable files. */
@@ -300,7 +304,7 @@ public final class MigrationRunner {
 
         private void applyData(MigrationStep step) throws SQLException {
             Migration file = file(step);
-            new DataMigration(head(writer), file, config, watch).run();
+            new DataMigration(head(writer), file, config, watch, javaChunks).run();
             schema(writer)
                     .note(
                             HistoryTable.line(

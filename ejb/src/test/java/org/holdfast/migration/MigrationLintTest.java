@@ -25,7 +25,7 @@ class MigrationLintTest {
     }
 
     private static List<LintFinding> lint(String file, String script) {
-        MigrationLint lint = new MigrationLint(FACTS);
+        MigrationLint lint = new MigrationLint(FACTS, Set.of("other-step", "known-step"));
         lint.add(Migration.of(file, script), true);
         return lint.findings();
     }
@@ -168,7 +168,7 @@ class MigrationLintTest {
 
         @Test
         void aCheckOfAnEarlierVersionCounts() {
-            MigrationLint lint = new MigrationLint(FACTS);
+            MigrationLint lint = new MigrationLint(FACTS, Set.of("other-step", "known-step"));
             lint.add(
                     Migration.of(
                             "V20__a.sql",
@@ -221,6 +221,27 @@ class MigrationLintTest {
         }
 
         @Test
+        void aStepInJavaHasNoStatement() {
+            assertThat(lint("-- holdfast: data table=memory.large key=id java=known-step\n-- Why."))
+                    .isEmpty();
+            assertThat(errors("-- holdfast: data table=memory.large key=id java=known-step\n"
+                            + "update memory.large set a = 1 where id > :after and id <= :upto"))
+                    .containsExactly("kind");
+        }
+
+        @Test
+        void aStepInJavaThatNobodyHasIsAnErrorThatNamesThoseThereAre() {
+            assertThat(lint("-- holdfast: data table=memory.large key=id java=knwon-step"))
+                    .singleElement()
+                    .satisfies(finding -> {
+                        assertThat(finding.rule()).isEqualTo("java");
+                        assertThat(finding.isError()).isTrue();
+                        assertThat(finding.message())
+                                .contains("V20__test.sql", "java=knwon-step", "known-step, other-step");
+                    });
+        }
+
+        @Test
         void nothingElseIsDone() {
             assertThat(errors("-- holdfast: data\nalter table memory.small add column a int"))
                     .containsExactly("kind");
@@ -237,7 +258,7 @@ class MigrationLintTest {
 
     @Test
     void aVersionThatCannotBeTakenBackIsTold() {
-        MigrationLint lint = new MigrationLint(FACTS);
+        MigrationLint lint = new MigrationLint(FACTS, Set.of("other-step", "known-step"));
         lint.add(Migration.of("V20__a.sql", "select 1"), false);
 
         assertThat(lint.findings()).extracting(LintFinding::rule).containsExactly("no-rollback");
@@ -245,7 +266,7 @@ class MigrationLintTest {
 
     @Test
     void aRollbackTellsWhatIsLost() {
-        MigrationLint lint = new MigrationLint(FACTS);
+        MigrationLint lint = new MigrationLint(FACTS, Set.of("other-step", "known-step"));
         lint.addRollback(Migration.of("U20__a.sql", "drop table memory.large; drop table memory.empty"));
         lint.addRollback(Migration.of("U19__a.sql", "alter table memory.small drop column a"));
 

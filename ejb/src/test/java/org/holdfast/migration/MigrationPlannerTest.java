@@ -49,7 +49,8 @@ class MigrationPlannerTest {
                         new MigrationSet(List.of(), all),
                         Map.of(Cluster.primary, primary, Cluster.failover, failover),
                         Cluster.primary,
-                        DatabaseFacts.empty())
+                        DatabaseFacts.empty(),
+                        Set.of())
                 .plan(order);
     }
 
@@ -179,6 +180,16 @@ class MigrationPlannerTest {
     }
 
     @Test
+    void aStepInJavaThatNobodyHasIsNotOverridden() {
+        Migration java = Migration.of("V8__e.sql", "-- holdfast: data table=memory.a key=id java=gone");
+
+        assertThat(plan(run(), NOTHING, NOTHING, java).obstacles(Set.of("java", "kind")))
+                .extracting(LintFinding::rule)
+                .containsExactly("java");
+        assertThat(plan(run(), history(java), history(java), java).findings()).isEmpty();
+    }
+
+    @Test
     void whatComesWithTheApplicationHasNoFindings() {
         MigrationSet shipped = new MigrationFiles(Optional.empty()).read();
 
@@ -186,7 +197,8 @@ class MigrationPlannerTest {
                         shipped,
                         Map.of(Cluster.primary, NOTHING, Cluster.failover, NOTHING),
                         Cluster.primary,
-                        DatabaseFacts.empty())
+                        DatabaseFacts.empty(),
+                        Set.of())
                 .plan(MigrationOrder.automatic());
 
         assertThat(plan.findings()).isEmpty();

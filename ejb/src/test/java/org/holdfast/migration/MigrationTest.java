@@ -48,7 +48,24 @@ class MigrationTest {
                         + " where id > :after and id <= :upto");
 
         assertThat(file.kind()).isEqualTo(MigrationKind.data);
-        assertThat(file.header().backfill()).isEqualTo(Optional.of(new Backfill("memory.memory", "id", 500)));
+        assertThat(file.header().backfill())
+                .isEqualTo(Optional.of(new Backfill("memory.memory", "id", 500, Optional.empty())));
+    }
+
+    @Test
+    void aHeaderNamesAStepInJava() {
+        Migration file = Migration.of("V3__fill.sql", "-- holdfast: data table=memory.memory key=id java=fill-2");
+
+        assertThat(file.header().backfill())
+                .contains(new Backfill("memory.memory", "id", Backfill.CHUNK_DEFAULT, Optional.of("fill-2")));
+        assertThat(file.statements()).isEmpty();
+    }
+
+    @Test
+    void nothingIsTakenBackInJava() {
+        assertThatThrownBy(() -> Migration.of("U3__fill.sql", "-- holdfast: data table=a.b key=c java=fill"))
+                .hasMessageStartingWith("U3__fill.sql: ")
+                .hasMessageContaining("java=");
     }
 
     @ParameterizedTest
@@ -60,6 +77,8 @@ class MigrationTest {
                 "-- holdfast: data table=a.b key=c chunk=0",
                 "-- holdfast: data table=a.b key=c chunk=many",
                 "-- holdfast: expand table=a.b key=c",
+                "-- holdfast: data java=step",
+                "-- holdfast: expand table=a.b key=c java=step",
                 "-- holdfast: data transaction=none",
                 "-- holdfast: expand transaction=some",
                 "-- holdfast: expand colour=red"

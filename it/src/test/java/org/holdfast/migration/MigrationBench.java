@@ -105,7 +105,7 @@ final class MigrationBench {
     private MigrationRunner runner(Optional<Path> from) {
         MigrationConfig config =
                 new MigrationConfig(from, Optional.empty(), "public.flyway_schema_history", Duration.ofSeconds(60), 16);
-        return new MigrationRunner(Map.of(Cluster.primary, owner), config, new MigrationFiles(from));
+        return new MigrationRunner(Map.of(Cluster.primary, owner), config, new MigrationFiles(from), JavaChunks.none());
     }
 
     private Duration ours() throws SQLException {

@@ -63,7 +63,7 @@ final class MigrationKills {
         for (Cluster cluster : Cluster.values()) {
             owners.put(cluster, TwoClusters.pool(clusters.owner(cluster)));
         }
-        this.runner = new MigrationRunner(owners, config, new MigrationFiles(config.directory()));
+        this.runner = new MigrationRunner(owners, config, new MigrationFiles(config.directory()), JavaChunks.none());
         this.random = new Random(seed);
         this.out = out;
     }

@@ -78,7 +78,8 @@ final class MigrationLoad {
             MigrationRunner runner = new MigrationRunner(
                     Map.of(Cluster.primary, primary, Cluster.failover, failover),
                     config,
-                    new MigrationFiles(config.directory()));
+                    new MigrationFiles(config.directory()),
+                    JavaChunks.none());
             migrate(runner, ParcelVersions.TABLE);
             fill();
             load.start();

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.Flyway;
+import org.holdfast.connection.ErrorClassifier;
 import org.holdfast.jdbc.Database;
 import org.holdfast.jdbc.SessionLock;
 import org.holdfast.migration.MigrationPlan.Direction;
@@ -302,12 +303,131 @@ class MigrationRunnerIT {
                 .version(MigrationVersion.of("101"))
                 .orElseThrow();
         new DataMigration(
-                        Database.of(CLUSTERS.owner(Cluster.failover)), fill, MigrationConfig.defaults(), new Watching())
+                        Database.of(CLUSTERS.owner(Cluster.failover)),
+                        fill,
+                        MigrationConfig.defaults(),
+                        new Watching(),
+                        JavaChunks.none())
                 .run();
 
         assertThat(CLUSTERS.query(
                         Cluster.failover, "select touched || ' ' || count(*) from memory.tag group by touched"))
                 .containsExactly("1 2000");
+    }
+
+    private void tagsToReverse(int count) {
+        rows(count);
+        file(
+                "V100__expand.sql",
+                "alter table memory.tag add column touched integer not null default 0, add column label text");
+        file("V101__reverse.sql", ReversedNames.FILE);
+    }
+
+    private MigrationResult reverse(MigrationWatch watch, ReversedNames.Then then) throws SQLException {
+        return CLUSTERS.runner(Optional.of(directory), new ReversedNames(then))
+                .run(WRITER, MigrationOrder.automatic(), watch)
+                .orElseThrow();
+    }
+
+    @Test
+    void aStepInJavaThatWasInterruptedGoesOnAndDoesNothingTwice() throws SQLException {
+        tagsToReverse(3000);
+        Watching watch = new Watching();
+        watch.stopAfter = 700;
+
+        assertThatThrownBy(() -> reverse(watch, (chunk, connection, keys) -> {}))
+                .isInstanceOf(MigrationInterruptedException.class);
+        assertThatThrownBy(() -> reverse(new Watching(), (chunk, connection, keys) -> {
+                    if (chunk == 3) {
+                        throw new IllegalStateException("no more labels");
+                    }
+                }))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("V101__reverse.sql")
+                .hasMessageContaining("reversed-names")
+                .hasMessageContaining("no more labels");
+        assertThatThrownBy(() -> reverse(new Watching(), (chunk, connection, keys) -> {
+                    if (chunk == 2) {
+                        Database.run(connection, "insert into memory.tag (id) values (null)");
+                    }
+                }))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("reversed-names")
+                .hasMessageContaining("[23502]");
+        // As when the process, or its database, dies.
+        assertThatThrownBy(() -> reverse(new Watching(), (chunk, connection, keys) -> {
+                    if (chunk == 4) {
+                        Database.run(connection, "select pg_terminate_backend(pg_backend_pid())");
+                    }
+                }))
+                .isInstanceOf(SQLException.class)
+                .satisfies(failure ->
+                        assertThat(ErrorClassifier.isConnectionLost(failure)).isTrue());
+        // Small chunks on a slow machine, but always a middle.
+        assertThat(CLUSTERS.query(WRITER, "select rows_done between 700 and 2900 from orchestration.data_migration"))
+                .containsExactly("t");
+        assertThat(CLUSTERS.query(
+                        WRITER,
+                        "select rows_done - (select sum(touched) from memory.tag) from orchestration.data_migration"))
+                .containsExactly("0");
+        reverse(new Watching(), (chunk, connection, keys) -> {
+            if (chunk == 2) {
+                throw new SQLException("chosen to end a deadlock", "40P01");
+            }
+        });
+
+        assertThat(CLUSTERS.query(WRITER, "select touched || ' ' || count(*) from memory.tag group by touched"))
+                .containsExactly("1 3000");
+        assertThat(CLUSTERS.query(WRITER, "select count(*) from memory.tag where label <> reverse(name)"))
+                .containsExactly("0");
+        awaitSame("memory.tag");
+        assertThat(run().steps()).isZero();
+    }
+
+    @Test
+    void aStepInJavaHasItsRowsToItselfAndDoesNotEndTheirTransaction() {
+        tagsToReverse(50);
+
+        assertThatThrownBy(() -> reverse(new Watching(), (chunk, connection, keys) -> {
+                    assertThat(keys).hasSize(50).isSorted();
+                    assertThatThrownBy(() -> {
+                                try (Connection other = CLUSTERS.superuser(WRITER)) {
+                                    Database.script(other, "set lock_timeout = '50ms'");
+                                    Database.run(
+                                            other,
+                                            "update memory.tag set name = 'another' where id = ?::uuid",
+                                            keys.get(49));
+                                }
+                            })
+                            .hasMessageContaining("lock timeout");
+                    connection.rollback(connection.setSavepoint());
+                    connection.commit();
+                }))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("V101__reverse.sql")
+                .hasMessageContaining("commit()");
+        assertThat(CLUSTERS.query(WRITER, "select sum(touched) from memory.tag"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void aStepInJavaThatNobodyHasIsRefusedBeforeAnythingRuns() throws SQLException {
+        tagsToReverse(10);
+        file("V101__reverse.sql", ReversedNames.FILE.replace("reversed", "sorted"));
+
+        assertThat(runner().plan(WRITER, MigrationOrder.automatic(), true).findings())
+                .extracting(LintFinding::rule)
+                .contains("java");
+        assertThatThrownBy(() -> reverse(new Watching(), (chunk, connection, keys) -> {}))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("V101__reverse.sql")
+                .hasMessageContaining("java=sorted-names")
+                .hasMessageContaining("it has reversed-names");
+        assertThat(CLUSTERS.query(
+                        Cluster.failover,
+                        "select count(*) from pg_attribute where attrelid = 'memory.tag'::regclass"
+                                + " and attname = 'label'"))
+                .containsExactly("0");
     }
 
     @Test

@@ -105,7 +105,8 @@ final class RunnerProcess {
             owner.setPassword(System.getenv("OWNER_PASSWORD"));
             owners.put(cluster, TwoClusters.pool(owner));
         }
-        MigrationRunner runner = new MigrationRunner(owners, config, new MigrationFiles(config.directory()));
+        MigrationRunner runner =
+                new MigrationRunner(owners, config, new MigrationFiles(config.directory()), JavaChunks.none());
         out(BEGINS);
         Optional<MigrationResult> result = runner.run(
                 Cluster.primary,

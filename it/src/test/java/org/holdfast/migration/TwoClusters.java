@@ -77,16 +77,19 @@ public final class TwoClusters {
         return new HikariDataSource(config);
     }
 
-    MigrationRunner runner(Optional<Path> directory) {
-        return runner(new MigrationConfig(
-                directory, Optional.empty(), "public.flyway_schema_history", Duration.ofSeconds(20), 16));
+    MigrationRunner runner(Optional<Path> directory, JavaChunk... steps) {
+        return runner(
+                new MigrationConfig(
+                        directory, Optional.empty(), "public.flyway_schema_history", Duration.ofSeconds(20), 16),
+                steps);
     }
 
-    MigrationRunner runner(MigrationConfig config) {
+    MigrationRunner runner(MigrationConfig config, JavaChunk... steps) {
         return new MigrationRunner(
                 Map.of(Cluster.primary, owner(Cluster.primary), Cluster.failover, owner(Cluster.failover)),
                 config,
-                new MigrationFiles(config.directory()));
+                new MigrationFiles(config.directory()),
+                JavaChunks.of(List.of(steps)));
     }
 
     public Connection superuser(Cluster cluster) throws SQLException {

@@ -56,8 +56,14 @@ class ApplicationInEarIT {
 
     @Deployment
     static EnterpriseArchive ear() {
-        return TestArchive.with(
-                ApplicationInEarIT.class, Backends.class, FailingResource.class, Flaky.class, ForgottenResource.class);
+        return TestArchive.withBeans(
+                TestArchive.with(
+                        ApplicationInEarIT.class,
+                        Backends.class,
+                        FailingResource.class,
+                        Flaky.class,
+                        ForgottenResource.class),
+                StepOfATest.class);
     }
 
     @Inject
@@ -356,6 +362,11 @@ class ApplicationInEarIT {
     }
 
     /** Fails when an EAR's MicroProfile Fault Tolerance is silently off, as it is without the extension jar. */
+    @Test
+    void aStepInJavaIsFoundByItsType() {
+        assertThat(StepOfATest.IS_FOUND).isTrue();
+    }
+
     @Test
     void faultToleranceAnnotationsAreApplied() {
         assertThat(flaky.succeedAtTheThirdCall()).isEqualTo(3);
