@@ -36,6 +36,17 @@ final class MemoryReader {
         }
     }
 
+    /** The turns next to others in their conversations, and those that are next to one another. */
+    static List<MemoryView> around(Connection connection, List<UUID> turns) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(COLUMNS + FROM
+                + "where m.id in (select n.id from memory.memory t join memory.memory n"
+                + " on n.conversation_id = t.conversation_id and n.turn in (t.turn - 1::bigint, t.turn + 1::bigint)"
+                + " where t.id = any (?::uuid[]))")) {
+            select.setArray(1, connection.createArrayOf("uuid", turns.toArray()));
+            return read(select);
+        }
+    }
+
     /** A page of a list: the turns of a conversation in their order, or else the newest first. */
     static List<MemoryView> page(Connection connection, MemoryFilter filter, Optional<MemoryPosition> after, int max)
             throws SQLException {

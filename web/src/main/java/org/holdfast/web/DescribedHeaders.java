@@ -34,7 +34,7 @@ public class DescribedHeaders implements OASFilter {
     }
 
     private static boolean isRead(String path, HttpMethod method) {
-        return method == HttpMethod.GET || path.endsWith("/search");
+        return method == HttpMethod.GET || path.endsWith("/search") || path.endsWith("/context");
     }
 
     private static void describe(boolean isRead, Operation operation) {

@@ -99,7 +99,7 @@ class BadFieldsIT {
                 texts.stream()
                         .flatMap(text -> Stream.of("{\"a\":" + text + "}", "{" + text + ":1}"))
                         .toList();
-            case WHOLE_NUMBER -> List.of();
+            case WHOLE_NUMBER, REQUIRED_WHOLE_NUMBER -> List.of();
         });
     }
 

@@ -40,6 +40,7 @@ final class BodyCalls {
         OPTIONAL_ID,
         TIME,
         WHOLE_NUMBER,
+        REQUIRED_WHOLE_NUMBER,
         TEXTS,
         OBJECT,
         ANY,
@@ -51,13 +52,13 @@ final class BodyCalls {
         boolean isText() {
             return switch (this) {
                 case TEXT, OPTIONAL_TEXT, FREE_TEXT, SECRET, WORD, REQUIRED_WORD -> true;
-                case ID, OPTIONAL_ID, TIME, WHOLE_NUMBER, TEXTS, OBJECT, ANY -> false;
+                case ID, OPTIONAL_ID, TIME, WHOLE_NUMBER, REQUIRED_WHOLE_NUMBER, TEXTS, OBJECT, ANY -> false;
             };
         }
 
         boolean isRequired() {
             return switch (this) {
-                case TEXT, SECRET, ID, REQUIRED_WORD -> true;
+                case TEXT, SECRET, ID, REQUIRED_WORD, REQUIRED_WHOLE_NUMBER -> true;
                 case OPTIONAL_TEXT, FREE_TEXT, OPTIONAL_ID, TIME, WHOLE_NUMBER, TEXTS, OBJECT, ANY, WORD -> false;
             };
         }
@@ -82,7 +83,8 @@ final class BodyCalls {
                             "\"+999999999-12-31T23:59:59Z\"",
                             "{}",
                             "true");
-                case WHOLE_NUMBER -> List.of("\"5\"", "\"\"", "1.5", "true", "{}", "-1", "99999999999", "1e400");
+                case WHOLE_NUMBER, REQUIRED_WHOLE_NUMBER ->
+                    List.of("\"5\"", "\"\"", "1.5", "true", "{}", "-1", "99999999999", "1e400");
                 case TEXTS -> List.of("\"a\"", "5", "{}", "[5]", "[null]", "[[]]", "[\"\"]", "[{}]");
                 case OBJECT -> List.of("\"a\"", "5", "[]", "true");
                 case ANY -> List.of();
@@ -208,6 +210,16 @@ final class BodyCalls {
                         .field("conversation", Kind.OPTIONAL_TEXT, "c")
                         .field("tags", Kind.TEXTS, List.of("a"))
                         .field("limit", Kind.WHOLE_NUMBER, 5)
+                        .field("quality", Kind.WORD, "SPEED")
+                        .field("mode", Kind.WORD, "text")
+                        .build(),
+                call("POST", "/api/memories/context")
+                        .field("query", Kind.TEXT, "q")
+                        .field("tokens", Kind.REQUIRED_WHOLE_NUMBER, 100)
+                        .field("agentId", Kind.OPTIONAL_ID, agentId)
+                        .field("kind", Kind.WORD, "CONTEXT")
+                        .field("conversation", Kind.OPTIONAL_TEXT, "c")
+                        .field("tags", Kind.TEXTS, List.of("a"))
                         .field("quality", Kind.WORD, "SPEED")
                         .field("mode", Kind.WORD, "text")
                         .build());

@@ -80,6 +80,7 @@ class OperationsIT {
                         "/api/conversations/{id}/messages",
                         "/api/memories",
                         "/api/memories/batch",
+                        "/api/memories/context",
                         "/api/memories/search",
                         "/api/memories/{id}/history",
                         "/api/runs/{id}/steps",

@@ -96,6 +96,8 @@ class RolesIT {
                 .forEach(path ->
                         viewer.get(path, "Holdfast-Consistency", "strong").is(200));
         viewer.post("/api/memories/search", object("query", owned.marker())).is(200);
+        viewer.post("/api/memories/context", object("query", owned.marker(), "tokens", 100))
+                .is(200);
         writes(owned.agentId(), owned.conversationId(), owned.memoryId(), owned.runId())
                 .forEach((target, body) -> call(viewer, target, body).isProblem(403));
         viewer.text("POST", "/api/memories/batch", Api.LINES, "{\"kind\":\"CONTEXT\",\"text\":\"t\"}")
@@ -113,6 +115,8 @@ class RolesIT {
         reads(owned).forEach(path -> operator.get(path).isProblem(403));
         operator.get("/api/agents").isProblem(403);
         operator.post("/api/memories/search", object("query", owned.marker())).isProblem(403);
+        operator.post("/api/memories/context", object("query", owned.marker(), "tokens", 100))
+                .isProblem(403);
         writes(owned.agentId(), owned.conversationId(), owned.memoryId(), owned.runId())
                 .forEach((target, body) -> call(operator, target, body).isProblem(403));
     }
@@ -138,6 +142,9 @@ class RolesIT {
         writes(owned.agentId(), owned.conversationId(), owned.memoryId(), owned.runId())
                 .forEach((target, body) -> call(anonymous, target, body).isProblem(401));
         anonymous.post("/api/memories/search", object("query", "q")).isProblem(401);
+        anonymous
+                .post("/api/memories/context", object("query", "q", "tokens", 100))
+                .isProblem(401);
         anonymous.text("POST", "/api/memories/batch", Api.LINES, "{}").isProblem(401);
     }
 
@@ -211,6 +218,12 @@ class RolesIT {
                             .items())
                     .as("%s of a foreign agent", mode)
                     .isEmpty();
+            assertThat(agent.post("/api/memories/context", query.deepCopy().put("tokens", 1000))
+                            .is(200)
+                            .text("text"))
+                    .as(mode)
+                    .contains(ours.marker())
+                    .doesNotContain(theirs.marker());
         }
         assertThat(agent.get("/api/memories?agentId=" + theirs.agentId())
                         .is(200)

@@ -26,6 +26,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.memory.FoundMemory;
 import org.holdfast.memory.Memories;
+import org.holdfast.memory.MemoryContext;
+import org.holdfast.memory.MemoryContexts;
 import org.holdfast.memory.MemoryFilter;
 import org.holdfast.memory.MemoryImport;
 import org.holdfast.memory.MemorySearch;
@@ -61,6 +63,9 @@ public class MemoryResource {
     @Inject
     MemorySearch searches;
 
+    @Inject
+    MemoryContexts contexts;
+
     @POST
     @Operation(summary = "Keeps a memory")
     public Response create(@Nullable MemoryRequest body) {
@@ -88,7 +93,19 @@ public class MemoryResource {
     public SearchView search(@Nullable SearchRequest body) {
         long begun = System.nanoTime();
         List<FoundMemory> found = searches.find(Fields.body(body).search());
-        return new SearchView(found, Math.round((System.nanoTime() - begun) / NANOS_PER_MILLI * 1000) / 1000.0);
+        return new SearchView(found, millisSince(begun));
+    }
+
+    @POST
+    @Path("context")
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @Operation(
+            summary = "The best passages about a question within a number of tokens, for a prompt, with their sources")
+    public ContextView context(@Nullable ContextRequest body) {
+        long begun = System.nanoTime();
+        ContextRequest asked = Fields.body(body);
+        MemoryContext built = contexts.build(asked.search(), asked.tokens());
+        return ContextView.of(built, millisSince(begun));
     }
 
     @GET
@@ -149,6 +166,10 @@ public class MemoryResource {
 
     private static Response answer(MemoryView memory) {
         return Response.ok(memory).tag(IfMatch.tag(memory.version())).build();
+    }
+
+    private static double millisSince(long begun) {
+        return Math.round((System.nanoTime() - begun) / NANOS_PER_MILLI * 1000) / 1000.0;
     }
 
     private static ProblemException notFound() {
