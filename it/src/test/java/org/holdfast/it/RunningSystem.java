@@ -2,7 +2,9 @@ package org.holdfast.it;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,8 @@ public final class RunningSystem {
     public record Credentials(String user, String password) {}
 
     private static final System.Logger LOG = System.getLogger(RunningSystem.class.getName());
+
+    private static final String MIGRATIONS = "migrations";
 
     private static @Nullable RunningSystem running;
 
@@ -46,9 +50,15 @@ public final class RunningSystem {
 
     private static RunningSystem start() {
         String kind = System.getProperty("holdfast.system", "server");
-        TopologySettings settings = settings(kind, Ports.free(1), System.getenv());
+        Ports ports = Ports.free(1);
+        LocalTopology none = topology(settings(kind, ports, System.getenv()));
+        none.reset();
+        none.install();
+        Path directory = none.home().resolve(MIGRATIONS);
+        makeReadable(directory);
+        TopologySettings settings =
+                settings(kind, ports, with(System.getenv(), "-Dholdfast.migration.directory=" + directory));
         LocalTopology topology = topology(settings);
-        topology.reset();
         Runtime.getRuntime().addShutdownHook(new Thread(topology::stop, "stop-the-servers"));
         topology.start();
         RunningSystem system = new RunningSystem(topology, settings);
@@ -68,6 +78,22 @@ public final class RunningSystem {
                 environment);
     }
 
+    private static Map<String, String> with(Map<String, String> environment, String options) {
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.merge("HOLDFAST_JAVA_OPTS", options, (given, added) -> given + " " + added);
+        return changed;
+    }
+
+    // The application may be another user of the machine.
+    private static void makeReadable(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException failure) {
+            throw new IllegalStateException(directory + " could not be made", failure);
+        }
+    }
+
     private static LocalTopology topology(TopologySettings settings) {
         return new LocalTopology(settings, message -> LOG.log(System.Logger.Level.INFO, message));
     }
@@ -78,9 +104,10 @@ public final class RunningSystem {
      * @param options further options of its JVM, such as {@code -Dkey=value}; empty for none
      */
     public void restartApplication(String options) {
-        Map<String, String> environment = new HashMap<>(settings.environment());
-        environment.merge("HOLDFAST_JAVA_OPTS", options, (given, added) -> given + " " + added);
-        topology(settings(System.getProperty("holdfast.system", "server"), settings.ports(), environment))
+        topology(settings(
+                        System.getProperty("holdfast.system", "server"),
+                        settings.ports(),
+                        with(settings.environment(), options)))
                 .start();
     }
 
@@ -114,6 +141,11 @@ public final class RunningSystem {
 
     public LocalTopology topology() {
         return topology;
+    }
+
+    /** Whose files the application takes for migrations, beside its own; empty at first. */
+    public Path migrations() {
+        return topology.home().resolve(MIGRATIONS);
     }
 
     /** The file into which the application logs. */

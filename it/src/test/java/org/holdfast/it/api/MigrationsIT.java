@@ -16,13 +16,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an administrator does with migrations, of files that are put into the directory while everything runs. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -33,15 +32,12 @@ class MigrationsIT {
 
     private final RunningSystem system = RunningSystem.get();
     private final Databases databases = new Databases();
-    private final Path directory = system.topology().home().resolve("migrations");
+    private final Path directory = system.migrations();
     private Api admin = Api.anonymous();
     private String shipped = "";
 
     @BeforeAll
-    void useADirectory() throws IOException {
-        Files.createDirectories(directory);
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        system.restartApplication("-Dholdfast.migration.directory=" + directory);
+    void findTheLastVersionOfTheApplication() {
         databases.awaitWhole();
         admin = Api.admin();
         List<JsonNode> items = admin.get("/api/admin/migrations").is(200).items();
@@ -60,12 +56,6 @@ class MigrationsIT {
                 Files.delete(file);
             }
         }
-    }
-
-    @AfterAll
-    void forgetTheDirectory() {
-        system.restartApplication("");
-        databases.restore();
     }
 
     private void file(String name, String text) {
@@ -331,26 +321,31 @@ class MigrationsIT {
         assertThat(item("900").path("state").asText()).isEqualTo("applied");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "run      | {\"target\":\"abc\"}",
-                "run      | {\"target\":1}",
-                "run      | {\"override\":\"kind\"}",
-                "run      | {\"override\":[\"nothing\"]}",
-                "run      | {\"unknown\":1}",
-                "plan     | {\"target\":\"1..2\"}",
-                "plan     | {\"rollback\":true}",
-                "rollback | {\"target\":\"3\"}",
-                "rollback | {\"confirm\":\"3\"}",
-                "rollback | {\"target\":\"3\",\"confirm\":\"4\"}",
-                "repair   | {}",
-                "repair   | {\"confirm\":\"yes\"}"
-            })
-    void badInputIsRefused(String call, String body) {
-        admin.text("POST", "/api/admin/migrations/" + call, Api.APPLICATION_JSON, body)
-                .isProblem(400);
+    // One test, so that what comes after each is not done after each body.
+    @TestFactory
+    Stream<DynamicTest> badInputIsRefused() {
+        return Stream.of(
+                        "run {\"target\":\"abc\"}",
+                        "run {\"target\":1}",
+                        "run {\"override\":\"kind\"}",
+                        "run {\"override\":[\"nothing\"]}",
+                        "run {\"unknown\":1}",
+                        "plan {\"target\":\"1..2\"}",
+                        "plan {\"rollback\":true}",
+                        "rollback {\"target\":\"3\"}",
+                        "rollback {\"confirm\":\"3\"}",
+                        "rollback {\"target\":\"3\",\"confirm\":\"4\"}",
+                        "repair {}",
+                        "repair {\"confirm\":\"yes\"}")
+                .map(wrong -> DynamicTest.dynamicTest(wrong, () -> {
+                    int blank = wrong.indexOf(' ');
+                    admin.text(
+                                    "POST",
+                                    "/api/admin/migrations/" + wrong.substring(0, blank),
+                                    Api.APPLICATION_JSON,
+                                    wrong.substring(blank + 1))
+                            .isProblem(400);
+                }));
     }
 
     @Test
