@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A memory that a search found.
  *
  * @param score comparable within one answer only; the best first
+ * @param explain only where it was asked for
  */
 public record FoundMemory(
         UUID id,
@@ -20,12 +21,13 @@ public record FoundMemory(
         @Nullable Integer turn,
         @Nullable String speaker,
         Instant at,
-        List<String> tags) {
+        List<String> tags,
+        @Nullable Explanation explain) {
     public FoundMemory {
         tags = List.copyOf(tags);
     }
 
-    static FoundMemory of(MemoryView memory, double score) {
+    static FoundMemory of(MemoryView memory, double score, @Nullable Explanation explain) {
         return new FoundMemory(
                 memory.id(),
                 memory.text(),
@@ -36,6 +38,7 @@ public record FoundMemory(
                 memory.turn(),
                 memory.speaker(),
                 memory.at(),
-                memory.tags());
+                memory.tags(),
+                explain);
     }
 }

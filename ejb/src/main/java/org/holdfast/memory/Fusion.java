@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Orders what a search may choose from. A hybrid search adds the two scores after each was stretched over 0 to 1 among the
@@ -41,55 +41,80 @@ final class Fusion {
     /** A turn's place. */
     record Place(UUID conversation, int turn) {}
 
+    /**
+     * A candidate that was chosen.
+     *
+     * @param words what its words add to its score, before it is lowered; so with meaning
+     * @param kept what is left of their sum
+     */
+    record Ranked(Candidate candidate, double words, double meaning, double kept) {
+        double score() {
+            return (words + meaning) * kept;
+        }
+
+        FoundMemory of(MemoryView memory, boolean isExplained) {
+            return FoundMemory.of(
+                    memory,
+                    score(),
+                    isExplained
+                            ? new Explanation(candidate.lexical, candidate.similarity(), words, meaning, kept)
+                            : null);
+        }
+    }
+
     private Fusion() {}
 
-    /** The scores of the best candidates, the best first; equal ones in the order of their keys. */
-    static Map<UUID, Double> best(List<Candidate> candidates, SearchMode mode, int limit) {
-        return switch (mode) {
-            case text -> first(scored(candidates, Candidate::lexical), limit);
-            case vector -> first(scored(candidates, Candidate::similarity), limit);
-            case hybrid -> first(apart(scored(candidates, fused(candidates)), limit), limit);
-        };
-    }
-
-    private record Scored(Candidate candidate, double score) {}
-
-    private static List<Scored> scored(List<Candidate> candidates, ToDoubleFunction<Candidate> score) {
-        return candidates.stream()
-                .map(candidate -> new Scored(candidate, score.applyAsDouble(candidate)))
-                .sorted(Comparator.comparingDouble(Scored::score)
+    /** The best candidates, the best first; equal ones in the order of their keys. */
+    static Map<UUID, Ranked> best(List<Candidate> candidates, SearchMode mode, int limit) {
+        List<Ranked> sorted = candidates.stream()
+                .map(ranked(candidates, mode))
+                .sorted(Comparator.comparingDouble(Ranked::score)
                         .reversed()
-                        .thenComparing(scored -> scored.candidate().id()))
+                        .thenComparing(ranked -> ranked.candidate().id()))
                 .toList();
-    }
-
-    private static Map<UUID, Double> first(List<Scored> sorted, int limit) {
-        Map<UUID, Double> best = new LinkedHashMap<>();
-        sorted.stream()
-                .limit(limit)
-                .forEach(scored -> best.put(scored.candidate().id(), scored.score()));
+        Map<UUID, Ranked> best = new LinkedHashMap<>();
+        (mode == SearchMode.hybrid ? apart(sorted, limit) : sorted)
+                .stream()
+                        .limit(limit)
+                        .forEach(ranked -> best.put(ranked.candidate().id(), ranked));
         return best;
     }
 
+    private static Function<Candidate, Ranked> ranked(List<Candidate> candidates, SearchMode mode) {
+        return switch (mode) {
+            case text -> candidate -> new Ranked(candidate, candidate.lexical(), 0, 1);
+            case vector -> candidate -> new Ranked(candidate, 0, candidate.similarity(), 1);
+            case hybrid -> {
+                ToDoubleFunction<Candidate> lexical = stretched(candidates, Candidate::lexical);
+                ToDoubleFunction<Candidate> similarity = stretched(candidates, Candidate::similarity);
+                yield candidate -> new Ranked(
+                        candidate,
+                        LEXICAL_WEIGHT * lexical.applyAsDouble(candidate),
+                        (1 - LEXICAL_WEIGHT) * similarity.applyAsDouble(candidate),
+                        1);
+            }
+        };
+    }
+
     // Takes the best, lowers what stands beside it, and so on.
-    private static List<Scored> apart(List<Scored> sorted, int limit) {
-        List<Scored> left = new ArrayList<>(sorted);
-        List<Scored> taken = new ArrayList<>();
+    private static List<Ranked> apart(List<Ranked> sorted, int limit) {
+        List<Ranked> left = new ArrayList<>(sorted);
+        List<Ranked> taken = new ArrayList<>();
         Map<Place, Integer> takenBeside = new HashMap<>();
         while (!left.isEmpty() && taken.size() < limit) {
-            int best = 0;
-            double bestScore = lowered(left.get(0), takenBeside);
+            Ranked best = lowered(left.get(0), takenBeside);
+            int at = 0;
             // What is sorted lower before it is lowered cannot become the best.
-            for (int i = 1; i < left.size() && left.get(i).score() > bestScore; i++) {
-                double score = lowered(left.get(i), takenBeside);
-                if (score > bestScore) {
-                    best = i;
-                    bestScore = score;
+            for (int i = 1; i < left.size() && left.get(i).score() > best.score(); i++) {
+                Ranked other = lowered(left.get(i), takenBeside);
+                if (other.score() > best.score()) {
+                    best = other;
+                    at = i;
                 }
             }
-            Scored next = new Scored(left.remove(best).candidate(), bestScore);
-            taken.add(next);
-            next.candidate().place().ifPresent(place -> {
+            left.remove(at);
+            taken.add(best);
+            best.candidate().place().ifPresent(place -> {
                 for (int turn = place.turn() - BESIDE; turn <= place.turn() + BESIDE; turn++) {
                     takenBeside.merge(new Place(place.conversation(), turn), 1, Integer::sum);
                 }
@@ -98,17 +123,9 @@ final class Fusion {
         return taken;
     }
 
-    private static double lowered(Scored scored, Map<Place, Integer> takenBeside) {
-        @Nullable
-        Integer beside = scored.candidate().place().map(takenBeside::get).orElse(null);
-        return beside == null ? scored.score() : scored.score() * Math.pow(BESIDE_WEIGHT, beside);
-    }
-
-    private static ToDoubleFunction<Candidate> fused(List<Candidate> candidates) {
-        ToDoubleFunction<Candidate> lexical = stretched(candidates, Candidate::lexical);
-        ToDoubleFunction<Candidate> similarity = stretched(candidates, Candidate::similarity);
-        return candidate -> LEXICAL_WEIGHT * lexical.applyAsDouble(candidate)
-                + (1 - LEXICAL_WEIGHT) * similarity.applyAsDouble(candidate);
+    private static Ranked lowered(Ranked ranked, Map<Place, Integer> takenBeside) {
+        int better = ranked.candidate().place().map(takenBeside::get).orElse(0);
+        return new Ranked(ranked.candidate(), ranked.words(), ranked.meaning(), Math.pow(BESIDE_WEIGHT, better));
     }
 
     private static ToDoubleFunction<Candidate> stretched(

@@ -10,6 +10,7 @@ import java.util.UUID;
  * @param agentId empty for all of the tenant's agents
  * @param tags a memory must have all of them
  * @param limit how many memories to find at most
+ * @param isExplained whether each comes with what its score is made of; such a search is not answered from the cache
  */
 public record MemoryQuery(
         String text,
@@ -19,7 +20,8 @@ public record MemoryQuery(
         Set<String> tags,
         int limit,
         SearchQuality quality,
-        SearchMode mode) {
+        SearchMode mode,
+        boolean isExplained) {
     public MemoryQuery {
         kind.ifPresent(MemoryDraft::requireKind);
         tags = Set.copyOf(tags);

@@ -45,7 +45,8 @@ final class MemoryResults {
                             said.turn(),
                             said.speaker(),
                             at,
-                            texts(in));
+                            texts(in),
+                            null);
                 }
             },
             100,

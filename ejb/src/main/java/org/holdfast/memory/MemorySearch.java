@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.cache.QueryTag;
@@ -40,23 +41,32 @@ public class MemorySearch {
 
     /** The best memories, the best first. None when a search by words has only stop words to look for. */
     public List<FoundMemory> find(MemoryQuery query) {
+        if (query.isExplained()) {
+            float @Nullable [] vector = vector(query);
+            return connections.read(session -> find(session, query, vector));
+        }
         List<@Nullable Object> key = key(query);
         QueryTag tag = MemoryTags.of(query.agentId());
         // Before the text is embedded, because that takes longer than anything else here.
         return connections
                 .read(session -> repositories.kept(session, MemoryResults.SEARCH, key, tag))
                 .orElseGet(() -> {
-                    float @Nullable [] vector = query.mode() == SearchMode.text ? null : embedder.embed(query.text());
+                    float @Nullable [] vector = vector(query);
                     return connections.read(session -> repositories.results(
                             session, MemoryResults.SEARCH, key, tag, () -> find(session, query, vector)));
                 });
     }
 
+    private float @Nullable [] vector(MemoryQuery query) {
+        return query.mode() == SearchMode.text ? null : embedder.embed(query.text());
+    }
+
     private static List<FoundMemory> find(EntityManager session, MemoryQuery query, float @Nullable [] vector) {
         return JdbcWork.run(session, connection -> {
-            Map<UUID, Double> best = Fusion.best(candidates(connection, query, vector), query.mode(), query.limit());
+            Map<UUID, Fusion.Ranked> best =
+                    Fusion.best(candidates(connection, query, vector), query.mode(), query.limit());
             return MemoryReader.byIds(connection, List.copyOf(best.keySet())).stream()
-                    .map(memory -> FoundMemory.of(memory, best.getOrDefault(memory.id(), 0.0)))
+                    .map(memory -> Objects.requireNonNull(best.get(memory.id())).of(memory, query.isExplained()))
                     .toList();
         });
     }

@@ -36,11 +36,22 @@ class ContextBuilderTest {
 
     private static FoundMemory found(String conversation, int turn, double score, String text) {
         return new FoundMemory(
-                id(conversation, turn), text, score, "CONVERSATION", AGENT, conversation, turn, "Ann", AT, List.of());
+                id(conversation, turn),
+                text,
+                score,
+                "CONVERSATION",
+                AGENT,
+                conversation,
+                turn,
+                "Ann",
+                AT,
+                List.of(),
+                null);
     }
 
     private static FoundMemory preference(int number, double score, String text) {
-        return new FoundMemory(new UUID(7, number), text, score, "PREFERENCE", AGENT, null, null, null, AT, List.of());
+        return new FoundMemory(
+                new UUID(7, number), text, score, "PREFERENCE", AGENT, null, null, null, AT, List.of(), null);
     }
 
     private static MemoryView next(String conversation, int turn) {
@@ -191,7 +202,7 @@ class ContextBuilderTest {
     @Test
     void conversationsOfTheSameNameOfTwoAgentsAreTwo() {
         FoundMemory others = new FoundMemory(
-                new UUID(9, 9), "else", 0.5, "CONVERSATION", new UUID(0, 2), "a", 2, null, AT, List.of());
+                new UUID(9, 9), "else", 0.5, "CONVERSATION", new UUID(0, 2), "a", 2, null, AT, List.of(), null);
 
         assertThat(spans(build(AMPLE, List.of(found("a", 1, 0.9), others)))).containsExactly("a 1-1", "a 2-2");
     }

@@ -60,9 +60,19 @@ class MemoryResultsTest {
     @Test
     void whatASearchFoundIsReadAsItWasWritten() {
         FoundMemory whole = new FoundMemory(
-                UUID.randomUUID(), "t", 0.1 + 0.2, "CONTEXT", UUID.randomUUID(), "talk", 0, "Bob", AT, List.of("x"));
+                UUID.randomUUID(),
+                "t",
+                0.1 + 0.2,
+                "CONTEXT",
+                UUID.randomUUID(),
+                "talk",
+                0,
+                "Bob",
+                AT,
+                List.of("x"),
+                null);
         FoundMemory bare = new FoundMemory(
-                UUID.randomUUID(), "t", -1, "CONTEXT", UUID.randomUUID(), null, null, null, AT, List.of());
+                UUID.randomUUID(), "t", -1, "CONTEXT", UUID.randomUUID(), null, null, null, AT, List.of(), null);
 
         assertThat(readBack(MemoryResults.SEARCH, whole)).isEqualTo(whole);
         assertThat(readBack(MemoryResults.SEARCH, bare)).isEqualTo(bare);

@@ -1,6 +1,7 @@
 package org.holdfast.it.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.holdfast.it.api.Api.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -233,6 +234,23 @@ class MemorySearchIT {
 
             assertThat(found.items("text").get(0)).as(mode).isEqualTo(ALLERGY);
         }
+    }
+
+    @Test
+    void aSearchTellsWhatItsScoresAreMadeOfWhereItIsAsked() {
+        for (JsonNode item : search(query("allergic to peanuts", "hybrid").put("explain", true))
+                .items()) {
+            JsonNode explain = item.path("explain");
+            assertThat((explain.path("wordsShare").asDouble()
+                                    + explain.path("meaningShare").asDouble())
+                            * explain.path("kept").asDouble())
+                    .isCloseTo(item.path("score").asDouble(), within(1e-9));
+            assertThat(explain.path("words").asDouble()).isNotNegative();
+            assertThat(explain.path("meaning").asDouble()).isBetween(-1.0, 1.0);
+        }
+        assertThat(search(query("allergic to peanuts", "hybrid")).items())
+                .isNotEmpty()
+                .noneMatch(item -> item.has("explain"));
     }
 
     @Test

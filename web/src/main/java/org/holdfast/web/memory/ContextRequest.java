@@ -41,7 +41,7 @@ public record ContextRequest(
 
     /** What to look for, with the limits of a search. */
     MemoryQuery search() {
-        return new SearchRequest(query, agentId, kind, conversation, tags, MemoryContexts.FINDS, quality, mode)
+        return new SearchRequest(query, agentId, kind, conversation, tags, MemoryContexts.FINDS, quality, mode, false)
                 .search();
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit 1 to 100; 10 if not given
  * @param quality BALANCED if not given
  * @param mode hybrid if not given
+ * @param explain whether each memory comes with what its score is made of; false if not given
  */
 public record SearchRequest(
         String query,
@@ -27,7 +28,8 @@ public record SearchRequest(
         @Nullable List<@Nullable String> tags,
         @Nullable Integer limit,
         @Nullable SearchQuality quality,
-        @Nullable SearchMode mode) {
+        @Nullable SearchMode mode,
+        @Nullable Boolean explain) {
     private static final int QUERY_CHARS_MAX = 4_000;
     private static final int LIMIT_DEFAULT = 10;
     private static final int LIMIT_MAX = 100;
@@ -51,6 +53,7 @@ public record SearchRequest(
                 MemoryFields.tags(tags),
                 limit == null ? LIMIT_DEFAULT : limit,
                 quality == null ? SearchQuality.BALANCED : quality,
-                mode == null ? SearchMode.hybrid : mode);
+                mode == null ? SearchMode.hybrid : mode,
+                explain != null && explain);
     }
 }
