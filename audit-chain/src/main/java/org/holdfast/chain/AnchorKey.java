@@ -8,7 +8,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** The public half of a key that signs anchors. */
+/** The public half of a key that signs anchors and bases. */
 public final class AnchorKey {
     private static final int ID_BYTES = 8;
 
@@ -44,12 +44,12 @@ public final class AnchorKey {
         return id;
     }
 
-    boolean hasSigned(Anchor anchor) {
+    boolean hasSigned(byte[] message, byte[] signature) {
         try {
             Signature verifier = Signature.getInstance("Ed25519");
             verifier.initVerify(key);
-            verifier.update(anchor.message());
-            return verifier.verify(anchor.signature());
+            verifier.update(message);
+            return verifier.verify(signature);
         } catch (GeneralSecurityException malformed) {
             return false;
         }

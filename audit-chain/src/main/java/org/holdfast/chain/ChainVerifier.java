@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one tenant's chain from its beginning, or from an anchor, to its end, and names what is not as it was sealed. It keeps
+ * Reads one tenant's chain from its beginning, or from its base, to its end, and names what is not as it was sealed. It keeps
  * a handful of entries at a time, and the sequences of erased ones.
  *
  * <p>What an entry says is checked against the hashes in it, and its place against the entry before it. A link that does
@@ -30,6 +30,8 @@ public final class ChainVerifier {
     private final List<Broken> broken = new ArrayList<>();
     private final List<SealedRecord> sameSequence = new ArrayList<>();
     private final Erasures erasures = new Erasures();
+    private final Deque<BaseAnchor.Stray> strays = new ArrayDeque<>();
+    private final long goneUpTo;
 
     private byte[] previousHash;
     private long previousSequence;
@@ -46,22 +48,33 @@ public final class ChainVerifier {
      * @param keys by id, whose anchors count; when there are none signatures are not looked at
      */
     public ChainVerifier(UUID tenant, List<Anchor> anchors, Map<String, AnchorKey> keys) {
-        this(tenant, anchors, keys, new Head(0, AuditChain.start()));
+        this(tenant, anchors, keys, new Head(0, AuditChain.start()), Optional.empty());
     }
 
     /**
      * A verifier of the rest of a chain.
      *
      * @param after what is known to be good; its entry is not read
+     * @param base where the chain begins, when its beginning was taken out
      */
-    public ChainVerifier(UUID tenant, List<Anchor> anchors, Map<String, AnchorKey> keys, Head after) {
+    public ChainVerifier(
+            UUID tenant, List<Anchor> anchors, Map<String, AnchorKey> keys, Head after, Optional<BaseAnchor> base) {
         this.tenant = tenant;
         this.keys = Map.copyOf(keys);
-        this.previousSequence = after.sequence();
-        this.previousHash = after.hash();
-        anchors.stream().filter(anchor -> anchor.sequence() >= after.sequence()).forEach(this.anchors::add);
+        this.goneUpTo = base.map(BaseAnchor::sequence).orElse(0L);
+        Head start = base.filter(gone -> gone.sequence() >= after.sequence())
+                .map(gone -> new Head(gone.sequence(), gone.hash()))
+                .orElse(after);
+        this.previousSequence = start.sequence();
+        this.previousHash = start.hash();
+        base.ifPresent(this::checkSignature);
+        base.stream()
+                .flatMap(gone -> gone.strays().stream())
+                .filter(stray -> stray.sequence() > start.sequence())
+                .forEach(strays::add);
+        anchors.stream().filter(anchor -> anchor.sequence() >= start.sequence()).forEach(this.anchors::add);
         anchors.forEach(this::checkSignature);
-        checkAnchors(after.sequence(), after.hash());
+        checkAnchors(start.sequence(), start.hash());
     }
 
     /**
@@ -74,6 +87,11 @@ public final class ChainVerifier {
         if (!sameSequence.isEmpty() && sequence != sameSequence.get(0).seal().sequence()) {
             place();
         }
+        if (sequence <= goneUpTo) {
+            verified++;
+            tell(entry, "everything up to " + goneUpTo + " was detached: this one was put there");
+            return;
+        }
         if (sequence <= previousSequence) {
             throw new IllegalArgumentException("entry " + sequence + " came after " + previousSequence);
         }
@@ -84,6 +102,7 @@ public final class ChainVerifier {
     public List<Broken> end(Optional<Head> head) {
         place();
         settle(Optional.empty());
+        passStrays(Long.MAX_VALUE);
         checkEnd(head);
         erasures.unexplained().forEach(erased -> tell(erased, null, "it was emptied, and no erasure says so"));
         if (findings > broken.size()) {
@@ -108,6 +127,7 @@ public final class ChainVerifier {
         if (sameSequence.isEmpty()) {
             return;
         }
+        passStrays(sameSequence.get(0).seal().sequence());
         SealedRecord genuine = sameSequence.size() == 1 ? sameSequence.get(0) : likeliest();
         for (SealedRecord entry : sameSequence) {
             if (!entry.equals(genuine)) {
@@ -137,15 +157,7 @@ public final class ChainVerifier {
         long sequence = entry.seal().sequence();
         verified++;
         if (sequence > previousSequence + 1) {
-            settle(Optional.empty());
-            long missing = sequence - previousSequence - 1;
-            checkAnchors(sequence - 1, new byte[0]);
-            tell(
-                    previousSequence + 1,
-                    null,
-                    missing == 1
-                            ? "it is missing"
-                            : "the " + missing + " entries up to " + (sequence - 1) + " are missing");
+            tellMissing(sequence - 1);
             isPreviousKnown = false;
         }
         boolean holds = follows(entry);
@@ -168,6 +180,38 @@ public final class ChainVerifier {
         previousHash = entry.seal().chainHash();
         isPreviousKnown = true;
         checkAnchors(sequence, previousHash);
+    }
+
+    private void tellMissing(long upTo) {
+        settle(Optional.empty());
+        long missing = upTo - previousSequence;
+        checkAnchors(upTo, new byte[0]);
+        tell(
+                previousSequence + 1,
+                null,
+                missing == 1 ? "it is missing" : "the " + missing + " entries up to " + upTo + " are missing");
+    }
+
+    // Entries that were detached although they come later in the chain: their hashes hold it together.
+    private void passStrays(long before) {
+        while (!strays.isEmpty() && strays.peek().sequence() < before) {
+            BaseAnchor.Stray stray = strays.poll();
+            if (stray.sequence() > previousSequence + 1) {
+                tellMissing(stray.sequence() - 1);
+            } else if (!Arrays.equals(
+                    chain.chain(previousHash, stray.sequence(), stray.entryHash()), stray.chainHash())) {
+                tell(stray.sequence(), null, "what was detached here does not follow the entry before");
+            }
+            settle(Optional.empty());
+            isPreviousSuspect = false;
+            previousSequence = stray.sequence();
+            previousHash = stray.chainHash();
+            checkAnchors(previousSequence, previousHash);
+        }
+        if (!strays.isEmpty() && strays.peek().sequence() == before) {
+            // It is there all the same, and must fit like any other.
+            strays.poll();
+        }
     }
 
     // The entry whose link to the one before did not hold is told when the link after it is known: an entry
@@ -249,7 +293,7 @@ public final class ChainVerifier {
 
     private void checkSignature(Anchor anchor) {
         AnchorKey key = keys.get(anchor.keyId());
-        if (keys.isEmpty() || (key != null && key.hasSigned(anchor))) {
+        if (keys.isEmpty() || (key != null && key.hasSigned(anchor.message(), anchor.signature()))) {
             return;
         }
         tell(
@@ -258,6 +302,23 @@ public final class ChainVerifier {
                 key == null
                         ? "its anchor is signed by the key " + anchor.keyId() + ", which is not trusted"
                         : "the signature of its anchor does not fit");
+    }
+
+    private void checkSignature(BaseAnchor base) {
+        byte[] signature = base.signature();
+        AnchorKey key = base.keyId() == null ? null : keys.get(base.keyId());
+        if (keys.isEmpty() || (key != null && signature != null && key.hasSigned(base.message(), signature))) {
+            return;
+        }
+        tell(
+                base.sequence(),
+                null,
+                base.keyId() == null
+                        ? "the chain begins after it, and nobody has signed that"
+                        : key == null
+                                ? "that the chain begins after it is signed by the key " + base.keyId()
+                                        + ", which is not trusted"
+                                : "the signature of the chain's beginning does not fit");
     }
 
     private void tell(SealedRecord entry, String why) {

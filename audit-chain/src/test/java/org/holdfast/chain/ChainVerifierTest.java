@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -214,12 +215,156 @@ class ChainVerifierTest {
     void theRestOfAChainIsVerifiedFromWhatIsKnown() {
         Trail trail = new Trail(30, new Random(1));
         Seal known = trail.at(15).seal();
-        ChainVerifier verifier =
-                new ChainVerifier(Trail.TENANT, trail.anchors, Map.of(), new Head(known.sequence(), known.chainHash()));
+        ChainVerifier verifier = new ChainVerifier(
+                Trail.TENANT, trail.anchors, Map.of(), new Head(known.sequence(), known.chainHash()), Optional.empty());
         trail.rows.subList(15, 30).forEach(verifier::accept);
 
         assertThat(verifier.end(Optional.of(trail.head))).isEmpty();
         assertThat(verifier.verified()).isEqualTo(15);
+    }
+
+    @Nested
+    class AfterADetachment {
+        private final Trail trail = new Trail(40, new Random(1));
+
+        @Test
+        void theRestIsAsProvableAsTheWhole() {
+            trail.detach(17, Set.of());
+
+            assertThat(trail.verify()).isEmpty();
+
+            SealedRecord edited = trail.at(5);
+            trail.put(5, new SealedRecord(trail.record(1, "DELETE", "{}"), edited.seal()));
+            assertThat(sequences(trail.verify())).containsExactly(22L);
+        }
+
+        @Test
+        void nothingMayBeLeftOfAChain() {
+            trail.detach(40, Set.of());
+
+            assertThat(trail.verify()).isEmpty();
+
+            trail.base = Optional.empty();
+            assertThat(sequences(trail.verify())).containsExactly(1L);
+        }
+
+        @Test
+        void straysArePassedOver() {
+            trail.detach(17, Set.of(19, 20, 23, 40));
+
+            assertThat(trail.verify()).isEmpty();
+        }
+
+        @Test
+        void strayEntriesAreAllThatMayBeMissing() {
+            trail.detach(17, Set.of(19, 21));
+            trail.rows.removeIf(row -> row.seal().sequence() == 20);
+
+            assertThat(sequences(trail.verify())).containsExactly(20L);
+        }
+
+        @Test
+        void whatStandsBetweenStraysMustFitThem() {
+            trail.detach(17, Set.of(19, 21));
+            int between = 2;
+            SealedRecord was = trail.at(between);
+            assertThat(was.seal().sequence()).isEqualTo(20);
+            Seal seal = was.seal();
+            SealedRecord other = trail.at(9);
+            trail.put(between, Trail.placed(other, 20));
+
+            assertThat(sequences(trail.verify())).contains(20L);
+
+            trail.put(between, new SealedRecord(was.record(), seal));
+            assertThat(trail.verify()).isEmpty();
+        }
+
+        @Test
+        void aBeginningThatIsGoneWithoutABaseIsMissing() {
+            trail.rows.subList(0, 17).clear();
+
+            assertThat(trail.verify()).singleElement().satisfies(broken -> {
+                assertThat(broken.sequence()).isEqualTo(1);
+                assertThat(broken.why()).contains("the 17 entries up to 17 are missing");
+            });
+        }
+
+        @Test
+        void whoeverCannotSignCannotMoveTheBeginning() {
+            byte[] hash = trail.at(20).seal().chainHash();
+            Anchor anchor = trail.anchors.get(1);
+            assertThat(anchor.sequence()).isEqualTo(20);
+            trail.rows.subList(0, 20).clear();
+
+            trail.base = Optional.of(new BaseAnchor(Trail.TENANT, 20, hash, List.of(), 1, null, null));
+            assertThat(trail.verify())
+                    .singleElement()
+                    .satisfies(broken -> assertThat(broken.why()).contains("nobody has signed"));
+            // The signature of the head that was there is not that of a beginning.
+            trail.base = Optional.of(new BaseAnchor(
+                    Trail.TENANT, 20, hash, List.of(), anchor.atMicros(), anchor.keyId(), anchor.signature()));
+            assertThat(trail.verify())
+                    .singleElement()
+                    .satisfies(broken -> assertThat(broken.why()).contains("does not fit"));
+            trail.base = Optional.of(new BaseAnchor(
+                    Trail.TENANT, 20, hash, List.of(), 1, "another", new byte[anchor.signature().length]));
+            assertThat(trail.verify())
+                    .singleElement()
+                    .satisfies(broken -> assertThat(broken.why()).contains("not trusted"));
+        }
+
+        @Test
+        void aBaseThatWasChangedIsNamed() {
+            trail.detach(17, Set.of(19));
+            BaseAnchor base = trail.base.orElseThrow();
+            BaseAnchor.Stray added = Trail.stray(trail.at(10));
+
+            trail.base = Optional.of(new BaseAnchor(
+                    base.tenant(),
+                    base.sequence(),
+                    base.hash(),
+                    List.of(base.strays().get(0), added),
+                    base.atMicros(),
+                    base.keyId(),
+                    base.signature()));
+            trail.rows.remove(9);
+
+            assertThat(sequences(trail.verify())).containsExactly(17L);
+        }
+
+        @Test
+        void anOlderBaseMissesWhatWentLater() {
+            trail.detach(10, Set.of());
+            Optional<BaseAnchor> older = trail.base;
+            trail.rows.subList(0, 10).clear();
+            trail.base = older;
+
+            assertThat(sequences(trail.verify())).containsExactly(11L);
+        }
+
+        @Test
+        void whatIsPutBeforeTheBeginningIsNamed() {
+            SealedRecord detached = trail.at(3);
+            trail.detach(17, Set.of());
+            trail.rows.add(detached);
+
+            assertThat(sequences(trail.verify())).containsExactly(3L);
+        }
+
+        @Test
+        void withoutKeysABaseIsTakenAsItIs() {
+            trail.detach(17, Set.of());
+            BaseAnchor base = trail.base.orElseThrow();
+            ChainVerifier verifier = new ChainVerifier(
+                    Trail.TENANT,
+                    trail.anchors,
+                    Map.of(),
+                    new Head(0, AuditChain.start()),
+                    Optional.of(new BaseAnchor(Trail.TENANT, 17, base.hash(), List.of(), 1, null, null)));
+            trail.rows.forEach(verifier::accept);
+
+            assertThat(verifier.end(Optional.of(trail.head))).isEmpty();
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class Trail {
     private final AuditChain chain = new AuditChain();
     private final Random random;
     Head head = new Head(0, AuditChain.start());
+    Optional<BaseAnchor> base = Optional.empty();
 
     Trail(int length, Random random) {
         this.random = random;
@@ -84,6 +86,34 @@ final class Trail {
         } catch (GeneralSecurityException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    static BaseAnchor signed(long sequence, byte[] hash, List<BaseAnchor.Stray> strays) {
+        BaseAnchor base = new BaseAnchor(TENANT, sequence, hash, strays, sequence, KEY.id(), null);
+        try {
+            Signature signer = Signature.getInstance("Ed25519");
+            signer.initSign(KEYS.getPrivate());
+            signer.update(base.message());
+            return base.by(KEY.id(), signer.sign());
+        } catch (GeneralSecurityException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** Takes entries out as a retention does: all up to one, and strays behind it. */
+    void detach(int upTo, Set<Integer> strays) {
+        byte[] hash = upTo == 0 ? AuditChain.start() : at(upTo).seal().chainHash();
+        base = Optional.of(signed(
+                upTo,
+                hash,
+                strays.stream().sorted().map(this::at).map(Trail::stray).toList()));
+        rows.removeIf(row -> row.seal().sequence() <= upTo
+                || strays.contains((int) row.seal().sequence()));
+    }
+
+    static BaseAnchor.Stray stray(SealedRecord row) {
+        Seal seal = row.seal();
+        return new BaseAnchor.Stray(seal.sequence(), seal.entryHash(), seal.chainHash());
     }
 
     int length() {
@@ -179,7 +209,8 @@ final class Trail {
     }
 
     List<Broken> verify() {
-        ChainVerifier verifier = new ChainVerifier(TENANT, anchors, Map.of(KEY.id(), KEY));
+        ChainVerifier verifier =
+                new ChainVerifier(TENANT, anchors, Map.of(KEY.id(), KEY), new Head(0, AuditChain.start()), base);
         rows.stream()
                 .sorted(Comparator.comparingLong(row -> row.seal().sequence()))
                 .forEach(verifier::accept);

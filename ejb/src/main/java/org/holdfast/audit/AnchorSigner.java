@@ -16,9 +16,10 @@ import java.util.UUID;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.holdfast.chain.Anchor;
 import org.holdfast.chain.AnchorKey;
+import org.holdfast.chain.BaseAnchor;
 import org.jspecify.annotations.Nullable;
 
-/** Signs anchors with an Ed25519 key. Thread-safe. */
+/** Signs anchors and bases with an Ed25519 key. Thread-safe. */
 final class AnchorSigner {
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String END = "-----END PRIVATE KEY-----";
@@ -77,11 +78,25 @@ final class AnchorSigner {
     }
 
     Anchor sign(UUID tenant, long sequence, byte[] hash, long atMicros) {
+        return new Anchor(
+                tenant,
+                sequence,
+                hash,
+                atMicros,
+                keyId(),
+                signature(Anchor.message(tenant, sequence, hash, atMicros, keyId())));
+    }
+
+    BaseAnchor sign(BaseAnchor base) {
+        return base.by(keyId(), signature(base.by(keyId(), null).message()));
+    }
+
+    private byte[] signature(byte[] message) {
         try {
             Signature signature = Signature.getInstance("Ed25519");
             signature.initSign(key);
-            signature.update(Anchor.message(tenant, sequence, hash, atMicros, keyId()));
-            return new Anchor(tenant, sequence, hash, atMicros, keyId(), signature.sign());
+            signature.update(message);
+            return signature.sign();
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every JDK has Ed25519", impossible);
         }

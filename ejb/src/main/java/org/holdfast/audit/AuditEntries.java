@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.holdfast.chain.AuditRecord;
@@ -19,6 +20,7 @@ import org.holdfast.chain.SealedRecord;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.SessionOptions;
+import org.holdfast.jdbc.Database;
 import org.holdfast.json.JsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -128,16 +130,25 @@ public class AuditEntries {
                 record.changes() == null ? null : new JsonDocument(record.changes()));
     }
 
-    /** The sealed entries of the caller's tenant, in the order of the chain, and then those of the system. */
-    public void export(Consumer<SealedRecord> each) {
+    /** The sealed entries of the caller's tenant, in the order of the chain, and then those of the system; bases before. */
+    public void export(Consumer<BaseView> eachBase, Consumer<SealedRecord> each) {
         SessionOptions options = call.options();
-        options.tenant().ifPresent(tenant -> export(options, tenant, each));
-        export(options, AuditLog.SYSTEM, each);
+        options.tenant().ifPresent(tenant -> export(options, tenant, eachBase, each));
+        export(options, AuditLog.SYSTEM, eachBase, each);
     }
 
     // Page by page: a reader that is slow keeps no transaction open.
-    private void export(SessionOptions options, UUID chain, Consumer<SealedRecord> each) {
-        long last = 0;
+    private void export(SessionOptions options, UUID chain, Consumer<BaseView> eachBase, Consumer<SealedRecord> each) {
+        Optional<BaseView> base = connections.read(options, session -> {
+            try {
+                return Database.first(session.unwrap(Connection.class), BaseRows::view, BaseRows.NEWEST, chain);
+            } catch (SQLException failure) {
+                throw new PersistenceException(failure);
+            }
+        });
+        base.ifPresent(eachBase);
+        // The node that answers may not have detached everything yet.
+        long last = base.map(BaseView::base).orElse(0L);
         List<SealedRecord> page;
         do {
             long after = last;

@@ -28,4 +28,10 @@ class AuditProducer {
         Optional<AnchorSigner> signer = signers.signer();
         return new Sealer(signer, clock);
     }
+
+    @Produces
+    @Singleton
+    Retention retention(AuditConfig config, AnchorSigners signers, InstantSource clock) {
+        return new Retention(config.retentionMonths(), signers.signer(), clock);
+    }
 }

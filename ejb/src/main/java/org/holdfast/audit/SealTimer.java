@@ -40,6 +40,7 @@ public class SealTimer {
     private static final Set<BatchStatus> RUNNING =
             EnumSet.of(BatchStatus.STARTING, BatchStatus.STARTED, BatchStatus.STOPPING);
     private static final Duration PARTITIONS_EVERY = Duration.ofHours(6);
+    private static final Duration RETENTION_EVERY = Duration.ofMinutes(1);
 
     @Resource
     TimerService timers;
@@ -51,10 +52,15 @@ public class SealTimer {
     Sealer sealer;
 
     @Inject
+    Retention retention;
+
+    @Inject
     AuditConfig config;
 
     private Optional<Long> execution = Optional.empty();
     private Optional<Long> partitionsMadeNanos = Optional.empty();
+    private Optional<Long> retainedNanos = Optional.empty();
+    private boolean isRetentionWaiting;
     private volatile boolean isSchemaReady;
     private boolean isFailing;
 
@@ -100,6 +106,7 @@ public class SealTimer {
             }
             execution = Optional.empty();
             makePartitions();
+            detachPartitions();
             if (writer.run(sealer::hasWork)) {
                 execution = Optional.of(operator.start("audit-seal", new Properties()));
             }
@@ -112,11 +119,38 @@ public class SealTimer {
     }
 
     private void makePartitions() throws SQLException {
-        if (partitionsMadeNanos
-                .filter(at -> System.nanoTime() - at < PARTITIONS_EVERY.toNanos())
-                .isEmpty()) {
+        if (isDue(partitionsMadeNanos, PARTITIONS_EVERY)) {
             partitionsMadeNanos = Optional.of(System.nanoTime());
             writer.onEachHead(Sealer::makePartitions);
         }
+    }
+
+    // One month a beat, on the writer and then on the head that follows; a minute apart when there is nothing to do.
+    private void detachPartitions() throws SQLException {
+        if (!isDue(retainedNanos, RETENTION_EVERY)) {
+            return;
+        }
+        retainedNanos = Optional.of(System.nanoTime());
+        try {
+            if (writer.run(retention::detachOldest).isPresent()) {
+                retainedNanos = Optional.empty();
+            }
+            writer.onEachHead(Retention::follow);
+            isRetentionWaiting = false;
+        } catch (SQLException failure) {
+            if (!Retention.isForLater(failure)) {
+                throw failure;
+            }
+            // Told once: who reads the trail, or what is not sealed, must not fill the log.
+            LOG.log(
+                    isRetentionWaiting ? Level.FINE : Level.WARNING,
+                    "a month that is older than the retention stays in the audit trail for now: {0}",
+                    failure.getMessage());
+            isRetentionWaiting = true;
+        }
+    }
+
+    private static boolean isDue(Optional<Long> doneNanos, Duration every) {
+        return doneNanos.filter(at -> System.nanoTime() - at < every.toNanos()).isEmpty();
     }
 }

@@ -33,9 +33,11 @@ public final class Sealer {
     private static final Logger LOG = Logger.getLogger(Sealer.class.getName());
     private static final int BATCH_MAX = 2_000;
     private static final int PARTITIONS_AHEAD = 3;
-    private static final String LOCK = "select pg_try_advisory_xact_lock(hashtext('holdfast.audit.seal'))";
+
+    /** Whether nobody else seals until the end of the transaction. */
+    static final String LOCK = "select pg_try_advisory_xact_lock(hashtext('holdfast.audit.seal'))";
     // What a head seals that has lost its lease nobody will ever see.
-    private static final String LEASE = "select ops.assert_lease()";
+    static final String LEASE = "select ops.assert_lease()";
 
     private final Optional<AnchorSigner> signer;
     private final InstantSource clock;
@@ -173,12 +175,7 @@ public final class Sealer {
         if (anchors.isEmpty()) {
             return;
         }
-        try (PreparedStatement key = owner.prepareStatement(
-                "insert into audit.key values (?, ?, clock_timestamp()) on conflict do nothing")) {
-            key.setString(1, by.keyId());
-            key.setBytes(2, by.publicKey());
-            key.execute();
-        }
+        insertKey(owner, by);
         try (PreparedStatement insert = owner.prepareStatement("insert into audit.anchor values (?, ?, ?,"
                 + " timestamptz 'epoch' + ? * interval '1 microsecond', ?, ?) on conflict do nothing")) {
             for (Anchor anchor : anchors) {
@@ -191,6 +188,15 @@ public final class Sealer {
                 insert.addBatch();
             }
             insert.executeBatch();
+        }
+    }
+
+    static void insertKey(Connection owner, AnchorSigner by) throws SQLException {
+        try (PreparedStatement key = owner.prepareStatement(
+                "insert into audit.key values (?, ?, clock_timestamp()) on conflict do nothing")) {
+            key.setString(1, by.keyId());
+            key.setBytes(2, by.publicKey());
+            key.execute();
         }
     }
 

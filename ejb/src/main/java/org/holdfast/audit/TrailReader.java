@@ -17,9 +17,11 @@ import java.util.UUID;
 import org.holdfast.chain.Anchor;
 import org.holdfast.chain.AnchorKey;
 import org.holdfast.chain.AuditChain;
+import org.holdfast.chain.BaseAnchor;
 import org.holdfast.chain.Broken;
 import org.holdfast.chain.ChainVerifier;
 import org.holdfast.chain.Head;
+import org.holdfast.jdbc.Database;
 
 /**
  * Verifies chains in the writer's database. Each chain is read in one snapshot, so that what is sealed meanwhile is no
@@ -64,9 +66,16 @@ public class TrailReader {
             throws SQLException {
         try (Statement statement = owner.createStatement()) {
             statement.execute("set transaction isolation level repeatable read read only");
+            // Before the snapshot is taken: a month that left meanwhile would be missing, and its base not be seen.
+            statement.execute("lock table audit.entry in access share mode");
         }
+        Optional<BaseAnchor> base = Database.first(owner, BaseRows::signed, BaseRows.NEWEST, tenant);
         ChainVerifier verifier = new ChainVerifier(
-                tenant, anchors(owner, tenant, from - 1), keys(owner, trusted), before(owner, tenant, from));
+                tenant,
+                anchors(owner, tenant, from - 1),
+                keys(owner, trusted),
+                before(owner, tenant, from, base),
+                base);
         try (PreparedStatement select = owner.prepareStatement("select " + EntryRows.SEALED_COLUMNS
                 + " from audit.entry e where e.tenant_id = ? and e.sequence >= ? order by e.sequence, e.at, e.id")) {
             select.setObject(1, tenant);
@@ -86,7 +95,8 @@ public class TrailReader {
     private static List<UUID> tenants(Connection owner) throws SQLException {
         List<UUID> tenants = new ArrayList<>();
         try (PreparedStatement select = owner.prepareStatement(
-                        "select tenant_id from audit.head union select tenant_id from audit.anchor order by 1");
+                        "select tenant_id from audit.head union select tenant_id from audit.anchor"
+                                + " union select tenant_id from audit.base order by 1");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 tenants.add(row.getObject(1, UUID.class));
@@ -137,10 +147,16 @@ public class TrailReader {
         return head(owner, "select sequence, hash from audit.head where tenant_id = ?", tenant, Optional.empty());
     }
 
-    private static Head before(Connection owner, UUID tenant, long from) throws SQLException {
+    private static Head before(Connection owner, UUID tenant, long from, Optional<BaseAnchor> base)
+            throws SQLException {
         Head start = new Head(0, AuditChain.start());
-        return from == 1
-                ? start
+        Optional<Head> stray = base.stream()
+                .flatMap(gone -> gone.strays().stream())
+                .filter(gone -> gone.sequence() == from - 1)
+                .map(gone -> new Head(gone.sequence(), gone.chainHash()))
+                .findFirst();
+        return from == 1 || stray.isPresent()
+                ? stray.orElse(start)
                 : head(
                                 owner,
                                 "select sequence, chain_hash from audit.entry where tenant_id = ? and sequence = ? limit 1",

@@ -3,6 +3,7 @@ package org.holdfast.failover;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -27,6 +28,8 @@ final class Rejoin {
             select string_agg(format('%I.%I', schemaname, tablename), ', ')
             from pg_publication_tables where pubname = 'holdfast'
             """;
+
+    private static final String HAS_MONTHS = "select to_regprocedure('audit.make_month(date)') is not null";
 
     private final Heads heads;
     private final Obstacle obstacle = new Obstacle(LOG);
@@ -135,10 +138,24 @@ final class Rejoin {
                     Database.first(connection, row -> row.getString(1), TABLES).orElseThrow();
             // In the order of nobody: one statement empties them all, whatever refers to what.
             Database.run(connection, "truncate " + tables);
+            makeMonths(connection, writer);
         }
         // Until it has subscribed it is emptied again by whoever goes on, and has a new slot, as old as its copy.
         writer.replication().dropSlot(STEP_MAX);
         writer.replication().createSlot();
         returned.replication().subscribe(writer.replication());
+    }
+
+    // A month of the trail that the writer still has, and this head detached in an epoch that was lost: its rows would come
+    // into the default partition, and never leave it.
+    private static void makeMonths(Connection returned, Head writer) throws SQLException {
+        // Versions of the schema come to one head after the other.
+        if (Database.isTrue(returned, HAS_MONTHS) && writer.owner().isTrue(HAS_MONTHS)) {
+            for (LocalDate month : writer.owner()
+                    .with(connection -> Database.all(
+                            connection, row -> row.getObject(1, LocalDate.class), "select * from audit.months()"))) {
+                Database.first(returned, row -> true, "select audit.make_month(?)", month);
+            }
+        }
     }
 }

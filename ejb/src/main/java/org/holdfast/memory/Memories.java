@@ -20,7 +20,6 @@ import org.holdfast.connection.RefusedException;
 import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.model.TenantEntity;
 import org.holdfast.model.memory.Memory;
-import org.holdfast.model.memory.MemoryRevision;
 import org.holdfast.model.memory.Tag;
 import org.holdfast.repository.Parts;
 import org.holdfast.repository.RepositoryFactory;
@@ -100,13 +99,12 @@ public class Memories {
     }
 
     /**
-     * Replaces what a memory says, and keeps what it said before; empty when it is not there.
+     * Replaces what a memory says; what it said before stays in the audit trail. Empty when it is not there.
      *
      * @param check sees the version that is about to change, and may throw to leave it as it is
      */
     public Optional<MemoryView> replace(UUID id, MemoryChange change, LongConsumer check) {
         UUID tenant = call.options().tenant().orElseThrow();
-        String actor = call.options().actor();
         Instant now = now();
         return writes.writeIfThere(MemoryView.class, session -> {
             Optional<Memory> found = repositories.of(session, Memory.class).locked(id);
@@ -115,7 +113,6 @@ public class Memories {
             }
             Memory memory = found.get();
             check.accept(memory.version());
-            session.persist(memory.revision(MemoryRevision.Change.UPDATED, actor, now));
             if (!memory.text().equals(change.text())) {
                 memory.rewrite(change.text(), embedder.embed(EmbeddedText.of(change.text(), namedDay(memory))), now);
             }
@@ -129,13 +126,11 @@ public class Memories {
     }
 
     /**
-     * Removes a memory, and keeps what it said; false when it is not there.
+     * Removes a memory; what it said stays in the audit trail. False when it is not there.
      *
      * @param check sees the version that is about to go, and may throw to leave it as it is
      */
     public boolean delete(UUID id, LongConsumer check) {
-        String actor = call.options().actor();
-        Instant now = now();
         return writes.writeIfThere(
                         UUID.class,
                         session -> repositories
@@ -143,7 +138,6 @@ public class Memories {
                                 .locked(id)
                                 .map(memory -> {
                                     check.accept(memory.version());
-                                    session.persist(memory.revision(MemoryRevision.Change.DELETED, actor, now));
                                     repositories.changed(
                                             session,
                                             Parts.memoriesOf(memory.agent().id()));
@@ -159,18 +153,8 @@ public class Memories {
      */
     public Optional<List<RevisionView>> history(UUID id, long from, int max) {
         return connections.read(session -> {
-            List<RevisionView> revisions = session
-                    .createQuery(
-                            "select r from MemoryRevision r where r.memoryId = :memory and r.version >= :first"
-                                    + " order by r.version, r.id",
-                            MemoryRevision.class)
-                    .setParameter("memory", id)
-                    .setParameter("first", from)
-                    .setMaxResults(max)
-                    .getResultList()
-                    .stream()
-                    .map(RevisionView::of)
-                    .toList();
+            List<RevisionView> revisions =
+                    JdbcWork.run(session, connection -> MemoryHistory.page(connection, id, from, max));
             // A removed memory has at least the revision of its removal, but perhaps not on this page.
             return revisions.isEmpty() && from == 0 && read(session, id).isEmpty()
                     ? Optional.empty()

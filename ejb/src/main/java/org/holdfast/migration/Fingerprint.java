@@ -14,7 +14,7 @@ import org.holdfast.jdbc.Database;
 /**
  * The shape of a database: one line for each schema, relation, column, constraint, index, trigger, policy, function and type
  * with its rights. What belongs to an extension, to the histories ({@code migration}) and to the set-up ({@code cluster}) is
- * left out; so are partitions, which each cluster makes as it needs them, and the places of columns, because a column that was
+ * left out; so are partitions, which each cluster makes as it needs them and detaches in its own time, and the places of columns, because a column that was
  * dropped and made again stands elsewhere.
  */
 record Fingerprint(List<String> lines) {
@@ -23,7 +23,7 @@ record Fingerprint(List<String> lines) {
     private static final String LINES = """
             with schema_ as (
                 select n.oid, n.nspname, n.nspowner, n.nspacl from pg_namespace n
-                where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'migration', 'cluster')),
+                where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'migration', 'cluster', 'audit_detached')),
             extension_object as (
                 select d.classid, d.objid from pg_depend d where d.deptype = 'e'),
             relation as (

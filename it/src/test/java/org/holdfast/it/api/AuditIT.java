@@ -12,7 +12,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The audit trail of the running system: who did what, once, and what tampering leaves behind. */
 class AuditIT {
     private static final Duration SEALED_WITHIN = Duration.ofSeconds(30);
+    private static final Duration DETACHED_WITHIN = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Databases databases = new Databases();
@@ -202,6 +205,97 @@ class AuditIT {
 
         assertThat(verifyFile(whole)).contains("exit 0").contains(" 0 findings");
         assertThat(verifyFile(shortened)).contains("exit 1").contains("it is missing");
+    }
+
+    @Test
+    void monthsOlderThanTheRetentionLeaveAndWhatStaysIsProvable(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        UUID tenant = UUID.randomUUID();
+        for (NodeName head : List.of(NodeName.PRIMARY, NodeName.FAILOVER)) {
+            for (String month : List.of("2020-01-01", "2020-02-01")) {
+                databases.execute(head, "set role holdfast_owner; select audit.make_month('" + month + "')");
+            }
+        }
+        String now = Instant.now().toString();
+        enter(tenant, "2020-01-10", "2020-01-11", "2020-01-12", "2020-02-10", "2020-02-11", now);
+        awaitSealed();
+        // Sealed after entries of later months.
+        enter(tenant, "2020-02-28");
+        awaitSealed();
+        enter(tenant, now);
+        awaitSealed();
+        Api itsAdmin = Api.loggedIn(new Tenants().adminOf(tenant));
+        awaitSealed();
+        assertThat(verify().path("broken")).isEmpty();
+
+        RunningSystem.get().restartApplication("-Dholdfast.audit.retention-months=12");
+        try {
+            for (NodeName head : List.of(NodeName.PRIMARY, NodeName.FAILOVER)) {
+                await().atMost(DETACHED_WITHIN)
+                        .pollInterval(POLL)
+                        .untilAsserted(() -> assertThat(databases.query(
+                                        head,
+                                        "select c.relname from pg_class c where c.relkind = 'r'"
+                                                + " and c.relnamespace = 'audit_detached'::regnamespace order by 1"))
+                                .as("%s", head)
+                                .containsExactly("entry_2020_01", "entry_2020_02"));
+                databases.awaitAnswer(head, sequences("audit.entry", tenant) + " and sequence < 9", "6 8");
+            }
+            assertThat(databases.query(NodeName.PRIMARY, sequences("audit_detached.entry_2020_02", tenant)))
+                    .containsExactly("4 5 7");
+            assertThat(verify().path("broken")).isEmpty();
+            JsonNode migrations = admin.get("/api/admin/migrations").is(200).json();
+            assertThat(migrations.path("fingerprint").path("differences"))
+                    .as("%s", migrations.path("fingerprint"))
+                    .isEmpty();
+            assertThat(export(itsAdmin, directory)).contains("exit 0").contains(" 0 findings");
+
+            moveTheBeginning(tenant);
+            assertThat(verify().path("broken").toString())
+                    .contains("the signature of the chain's beginning does not fit");
+            assertThat(export(itsAdmin, directory)).contains("exit 1").contains("the chain's beginning does not fit");
+
+            tamper("delete from audit.base where tenant_id = '" + tenant + "'");
+            assertThat(verify().path("broken").toString()).contains("the 5 entries up to 5 are missing");
+        } finally {
+            tamper("delete from audit.base where tenant_id = '" + tenant + "'");
+            tamper("insert into audit.base select * from public.kept_base");
+            databases.execute(NodeName.PRIMARY, "drop table public.kept_base");
+            RunningSystem.get().restartApplication("");
+        }
+        assertThat(verify().path("broken")).isEmpty();
+    }
+
+    // As whoever removes the beginning would have to: the base is that of a month more.
+    private void moveTheBeginning(UUID tenant) {
+        databases.execute(
+                NodeName.PRIMARY,
+                "create table public.kept_base as select * from audit.base where tenant_id = '" + tenant + "'");
+        tamper(
+                "update audit.base b set sequence = 6, hash = e.chain_hash from audit.entry e where e.tenant_id = b.tenant_id"
+                        + " and e.sequence = 6 and b.month = '2020-02-01' and b.tenant_id = '" + tenant + "'");
+    }
+
+    private static String sequences(String table, UUID tenant) {
+        return "select string_agg(sequence::text, ' ' order by sequence) from " + table + " where tenant_id = '"
+                + tenant + "'";
+    }
+
+    /** Entries of some moments, as the application would have written them then. */
+    private void enter(UUID tenant, String... moments) {
+        tamper(
+                "insert into audit.entry (tenant_id, at, id, epoch, lsn, xid, source, operation, entity, entity_id, actor,"
+                        + " changes) select '" + tenant
+                        + "', at, gen_random_uuid(), 1, '0/1', 1, 'api', 'UPDATE', 'memory.agent',"
+                        + " 'old', 'ann', '{\"name\": [\"a\", \"b\"]}' from unnest('{" + String.join(",", moments)
+                        + "}'::timestamptz[]) at");
+    }
+
+    private static String export(Api by, Path directory) throws IOException, InterruptedException {
+        String export = by.get("/api/admin/audit/export", "Holdfast-Consistency", "strong")
+                .is(200)
+                .body();
+        return verifyFile(Files.writeString(directory.resolve("export.ndjson"), export));
     }
 
     private static String verifyFile(Path export) throws IOException, InterruptedException {

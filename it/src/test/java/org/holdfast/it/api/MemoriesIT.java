@@ -15,6 +15,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.holdfast.it.RunningSystem;
+import org.holdfast.launcher.NodeName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -204,6 +206,139 @@ class MemoriesIT {
             Answer history = agent.get(path + "/history").is(200);
             assertThat(history.items("change")).containsExactly("DELETED");
             assertThat(history.items("text")).containsExactly("a journey to " + word);
+        }
+    }
+
+    @Nested
+    class Histories {
+        private static final String UNSEALED = "select count(*)::text from audit.entry where sequence is null";
+
+        private final Databases databases = new Databases();
+
+        private List<String> each(Answer history, String field) {
+            return history.items().stream()
+                    .map(revision -> revision.path(field).toString())
+                    .toList();
+        }
+
+        private void eraseEntriesOf(Answer memory) {
+            databases.awaitAnswer(NodeName.PRIMARY, UNSEALED, "0");
+            Api.admin()
+                    .post("/api/admin/audit/erase", object("entity", "memory.memory", "id", memory.id()))
+                    .is(200);
+        }
+
+        @Test
+        void aRevisionSaysAllThatTheMemorySaidAlsoWhatTheChangeLeftAsItWas() {
+            Answer made = agent.post(
+                            "/api/memories",
+                            object("agentId", agentId, "kind", "CONTEXT", "text", "a", "metadata", object("n", 0)))
+                    .is(201);
+            String path = "/api/memories/" + made.id();
+            Instant before = Instant.now();
+            agent.put(path, object("text", "b", "metadata", object("n", 0))).is(200);
+            agent.put(path, object("text", "b", "metadata", object("n", 1))).is(200);
+            // Tags are rows of their own, and count the version once more.
+            JsonNode tagged = agent.put(path, object("text", "b", "metadata", object("n", 1), "tags", List.of("t")))
+                    .is(200)
+                    .json();
+
+            Answer alive = agent.get(path + "/history").is(200);
+
+            assertThat(each(alive, "version")).containsExactly("0", "1", "2");
+            assertThat(alive.items("text")).containsExactly("a", "b", "b");
+            assertThat(each(alive, "metadata")).containsExactly("{\"n\":0}", "{\"n\":0}", "{\"n\":1}");
+            assertThat(alive.items("actor"))
+                    .containsOnly(RunningSystem.get().agent().user());
+            assertThat(alive.items())
+                    .allSatisfy(revision -> assertThat(
+                                    Instant.parse(revision.path("changedAt").asText()))
+                            .isAfter(before.minusSeconds(60)))
+                    .noneMatch(revision -> revision.has("erased"));
+
+            agent.delete(path).is(204);
+
+            Answer gone = agent.get(path + "/history").is(200);
+            assertThat(each(gone, "version"))
+                    .containsExactly("0", "1", "2", tagged.path("version").toString());
+            assertThat(gone.items("text")).containsExactly("a", "b", "b", "b");
+            assertThat(each(gone, "metadata")).endsWith("{\"n\":1}", "{\"n\":1}");
+            assertThat(gone.items("change")).containsExactly("UPDATED", "UPDATED", "UPDATED", "DELETED");
+        }
+
+        @Test
+        void itIsReadInPagesAndByItsOwnTenantAlone() {
+            String path = "/api/memories/" + remember("0").id();
+            for (int i = 1; i <= 5; i++) {
+                agent.put(path, object("text", Integer.toString(i))).is(200);
+            }
+
+            List<String> walked = new ArrayList<>();
+            String cursor = "";
+            for (String next = ""; next != null; cursor = "&cursor=" + next) {
+                Answer page = agent.get(path + "/history?limit=2" + cursor).is(200);
+                walked.addAll(page.items("text"));
+                next = page.json().path("next").textValue();
+            }
+
+            assertThat(walked).containsExactly("0", "1", "2", "3", "4");
+            Api.loggedIn(new Tenants().agentOfAnotherTenant())
+                    .get(path + "/history")
+                    .isProblem(404);
+            agent.get("/api/memories/" + UUID.randomUUID() + "/history").isProblem(404);
+            String unchanged = "/api/memories/" + remember("new").id() + "/history";
+            assertThat(agent.get(unchanged).is(200).items()).isEmpty();
+        }
+
+        @Test
+        void whatWasErasedIsToldToBe() {
+            Answer made = remember("secret one");
+            String path = "/api/memories/" + made.id();
+            agent.put(path, object("text", "secret two")).is(200);
+            agent.put(path, object("text", "known")).is(200);
+            eraseEntriesOf(made);
+            agent.put(path, object("text", "known too")).is(200);
+
+            Answer history = agent.get(path + "/history", "Holdfast-Consistency", "strong")
+                    .is(200);
+
+            assertThat(history.body()).doesNotContain("secret");
+            assertThat(each(history, "version")).containsExactly("0", "1", "2");
+            assertThat(history.items("text")).containsExactly("", "", "known");
+            assertThat(each(history, "erased")).containsExactly("true", "true", "");
+            assertThat(history.items("change")).containsOnly("UPDATED");
+
+            // Also when nothing is left that would tell a version.
+            agent.delete(path).is(204);
+            eraseEntriesOf(made);
+            Answer gone = agent.get(path + "/history", "Holdfast-Consistency", "strong")
+                    .is(200);
+            assertThat(each(gone, "version")).containsExactly("0", "1", "2", "3");
+            assertThat(each(gone, "erased")).containsOnly("true");
+            assertThat(gone.items("change")).containsExactly("UPDATED", "UPDATED", "UPDATED", "DELETED");
+        }
+
+        @Test
+        void revisionsOfBeforeTheTrailAreStillListed() {
+            String id = remember("from now on").id();
+            // As it was before there was a trail: rows alone, past the triggers.
+            databases.execute(NodeName.PRIMARY, """
+                    do $$ begin
+                        set local session_replication_role = replica;
+                        update memory.memory set version = 2 where id = '%1$s';
+                        insert into memory.memory_revision
+                        select gen_random_uuid(), m.tenant_id, m.id, old.version, 'UPDATED', 'old ' || old.version,
+                               '{}', 'somebody', now() - interval '1 year'
+                        from memory.memory m, generate_series(0, 1) as old (version) where m.id = '%1$s';
+                    end $$
+                    """.formatted(id));
+            agent.delete("/api/memories/" + id).is(204);
+
+            Answer history = agent.get("/api/memories/" + id + "/history").is(200);
+
+            assertThat(each(history, "version")).containsExactly("0", "1", "2");
+            assertThat(history.items("text")).containsExactly("old 0", "old 1", "from now on");
+            assertThat(history.items("change")).containsExactly("UPDATED", "UPDATED", "DELETED");
         }
     }
 

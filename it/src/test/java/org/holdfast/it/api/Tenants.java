@@ -26,6 +26,12 @@ final class Tenants {
         return user("agent", "'" + tenant + "'::uuid");
     }
 
+    /** The administrator of a tenant that is made for it under this id. */
+    RunningSystem.Credentials adminOf(UUID tenant) {
+        update("insert into auth.tenant (id, name) values (?, ?)", tenant, "tenant " + tenant);
+        return user("admin", "'" + tenant + "'::uuid");
+    }
+
     private RunningSystem.Credentials user(String role, String tenant) {
         RunningSystem.Credentials known = system.agent();
         UUID id = UUID.randomUUID();

@@ -180,9 +180,4 @@ public class Memory extends TenantEntity {
         this.text = newText;
         this.updatedAt = now;
     }
-
-    /** What this memory says now, to be kept before it changes. */
-    public MemoryRevision revision(MemoryRevision.Change change, String actor, Instant now) {
-        return new MemoryRevision(this, change, actor, now);
-    }
 }

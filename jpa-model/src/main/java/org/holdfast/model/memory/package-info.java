@@ -1,5 +1,5 @@
 /**
- * What agents remember: text, its embedding, tags and earlier revisions. Entities are confined to one transaction.
+ * What agents remember: text, its embedding and tags. Entities are confined to one transaction.
  */
 @NullMarked
 package org.holdfast.model.memory;

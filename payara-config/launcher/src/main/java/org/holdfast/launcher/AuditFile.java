@@ -25,7 +25,9 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.holdfast.chain.Anchor;
 import org.holdfast.chain.AnchorKey;
+import org.holdfast.chain.AuditChain;
 import org.holdfast.chain.AuditRecord;
+import org.holdfast.chain.BaseAnchor;
 import org.holdfast.chain.Broken;
 import org.holdfast.chain.ChainVerifier;
 import org.holdfast.chain.Head;
@@ -34,7 +36,7 @@ import org.holdfast.chain.SealedRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies an export of the audit trail without a server. The file is read twice, anchors first, a line at a time. An export
+ * Verifies an export of the audit trail without a server. The file is read twice, anchors and bases first, a line at a time. An export
  * names no head, so its end is as certain as the newest anchor.
  */
 final class AuditFile {
@@ -42,6 +44,7 @@ final class AuditFile {
 
     private final Console console;
     private final Map<UUID, TreeMap<Long, Anchor>> anchors = new HashMap<>();
+    private final Map<UUID, BaseAnchor> bases = new HashMap<>();
     private final Map<String, AnchorKey> keysSeen = new HashMap<>();
     private final Map<String, AnchorKey> keysTrusted = new HashMap<>();
 
@@ -92,8 +95,9 @@ final class AuditFile {
             verifiers.computeIfAbsent(tenant, this::verifier).accept(entry);
             ends.put(tenant, new Head(entry.seal().sequence(), entry.seal().chainHash()));
         });
-        // Nothing but anchors may be left of a chain.
+        // Nothing but anchors or its base may be left of a chain.
         anchors.keySet().forEach(tenant -> verifiers.computeIfAbsent(tenant, this::verifier));
+        bases.keySet().forEach(tenant -> verifiers.computeIfAbsent(tenant, this::verifier));
         long verified = 0;
         List<Broken> broken = new ArrayList<>();
         for (Map.Entry<UUID, ChainVerifier> chain : verifiers.entrySet()) {
@@ -107,7 +111,9 @@ final class AuditFile {
         return new ChainVerifier(
                 tenant,
                 List.copyOf(anchors.getOrDefault(tenant, new TreeMap<>()).values()),
-                keysTrusted);
+                keysTrusted,
+                new Head(0, AuditChain.start()),
+                Optional.ofNullable(bases.get(tenant)));
     }
 
     private int report(Found found) {
@@ -123,7 +129,9 @@ final class AuditFile {
     private void readAnchors(Path file) {
         // Most lines of an export are entries, and to read those twice takes as long as everything else.
         lines(file, text -> text.contains("\"items\"") || text.contains("\"signature\""), line -> {
-            if (line.has("items")) {
+            if (line.has("base")) {
+                addBase(line);
+            } else if (line.has("items")) {
                 line.path("items").forEach(this::addAnchor);
             } else if (line.has("signature")) {
                 addAnchor(line);
@@ -136,14 +144,38 @@ final class AuditFile {
                 UUID.fromString(line.path("tenant").asText()),
                 line.path("sequence").asLong(),
                 bytes(line, "hash"),
-                ChronoUnit.MICROS.between(
-                        Instant.EPOCH, Instant.parse(line.path("at").asText())),
+                micros(line),
                 line.path("keyId").asText(),
                 bytes(line, "signature"));
         // The first one counts: those that were kept elsewhere are read before those of the export.
         anchors.computeIfAbsent(anchor.tenant(), tenant -> new TreeMap<>()).putIfAbsent(anchor.sequence(), anchor);
         AnchorKey key = AnchorKey.of(bytes(line, "publicKey"));
         keysSeen.put(key.id(), key);
+    }
+
+    private void addBase(JsonNode line) {
+        List<BaseAnchor.Stray> strays = new ArrayList<>();
+        line.path("strays")
+                .forEach(stray -> strays.add(new BaseAnchor.Stray(
+                        stray.path("sequence").asLong(), bytes(stray, "entryHash"), bytes(stray, "chainHash"))));
+        BaseAnchor base = new BaseAnchor(
+                UUID.fromString(line.path("tenant").asText()),
+                line.path("base").asLong(),
+                bytes(line, "hash"),
+                strays,
+                micros(line),
+                text(line, "keyId"),
+                line.path("signature").isTextual() ? bytes(line, "signature") : null);
+        bases.put(base.tenant(), base);
+        if (line.path("publicKey").isTextual()) {
+            AnchorKey key = AnchorKey.of(bytes(line, "publicKey"));
+            keysSeen.put(key.id(), key);
+        }
+    }
+
+    private static long micros(JsonNode line) {
+        return ChronoUnit.MICROS.between(
+                Instant.EPOCH, Instant.parse(line.path("at").asText()));
     }
 
     private void readKey(Path file) {

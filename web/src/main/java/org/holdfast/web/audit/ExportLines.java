@@ -7,17 +7,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 import org.holdfast.audit.AnchorView;
 import org.holdfast.audit.Anchors;
 import org.holdfast.audit.AuditEntries;
+import org.holdfast.audit.BaseView;
 import org.holdfast.chain.AuditRecord;
 import org.holdfast.chain.Seal;
 import org.holdfast.chain.SealedRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The export: a line of JSON for each sealed entry, and after them one for each of the newest anchors. The changes are a text,
- * because their hash is that of the text. Used once.
+ * The export: a line of JSON for each sealed entry, before those of a chain its base, if it has one, and after all of them one
+ * for each of the newest anchors. The changes are a text, because their hash is that of the text. Used once.
  */
 final class ExportLines implements StreamingOutput {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,14 +37,7 @@ final class ExportLines implements StreamingOutput {
     public void write(OutputStream output) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(output)) {
             json.setRootValueSeparator(null);
-            entries.export(entry -> {
-                try {
-                    entry(json, entry);
-                    json.writeRaw('\n');
-                } catch (IOException gone) {
-                    throw new UncheckedIOException(gone);
-                }
-            });
+            entries.export(line(json, ExportLines::base), line(json, ExportLines::entry));
             for (AnchorView anchor : anchors.newest(ANCHORS_MAX)) {
                 anchor(json, anchor);
                 json.writeRaw('\n');
@@ -50,6 +45,43 @@ final class ExportLines implements StreamingOutput {
         } catch (UncheckedIOException gone) {
             throw gone.getCause();
         }
+    }
+
+    /** How something is written. */
+    private interface Writing<T> {
+        void to(JsonGenerator json, T what) throws IOException;
+    }
+
+    private static <T> Consumer<T> line(JsonGenerator json, Writing<T> writing) {
+        return what -> {
+            try {
+                writing.to(json, what);
+                json.writeRaw('\n');
+            } catch (IOException gone) {
+                throw new UncheckedIOException(gone);
+            }
+        };
+    }
+
+    private static void base(JsonGenerator json, BaseView base) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("tenant", base.tenant().toString());
+        json.writeNumberField("base", base.base());
+        json.writeStringField("at", base.at().toString());
+        json.writeStringField("hash", base.hash());
+        json.writeArrayFieldStart("strays");
+        for (BaseView.Stray stray : base.strays()) {
+            json.writeStartObject();
+            json.writeNumberField("sequence", stray.sequence());
+            json.writeStringField("entryHash", stray.entryHash());
+            json.writeStringField("chainHash", stray.chainHash());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeStringField("keyId", base.keyId());
+        json.writeStringField("publicKey", base.publicKey());
+        json.writeStringField("signature", base.signature());
+        json.writeEndObject();
     }
 
     private static void entry(JsonGenerator json, SealedRecord entry) throws IOException {
