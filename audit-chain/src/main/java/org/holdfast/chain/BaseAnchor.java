@@ -31,6 +31,11 @@ public record BaseAnchor(
     /** An entry that is gone, as the chain needs it: its hash vouches for what it said. */
     public record Stray(long sequence, byte[] entryHash, byte[] chainHash) {}
 
+    /** As it is to be signed at a moment. */
+    public BaseAnchor at(long moment) {
+        return new BaseAnchor(tenant, sequence, hash, strays, moment, null, null);
+    }
+
     /** As it is to be signed by a key. */
     public BaseAnchor by(String itsKeyId, byte @Nullable [] itsSignature) {
         return new BaseAnchor(tenant, sequence, hash, strays, atMicros, itsKeyId, itsSignature);

@@ -23,6 +23,10 @@ record AuditConfig(
 
     AuditConfig {
         trustedKeys = List.copyOf(trustedKeys);
+        if (retentionMonths.isPresent() && signingKey.isEmpty()) {
+            throw new IllegalArgumentException("configuration " + RETENTION + " = '" + retentionMonths.getAsInt()
+                    + "' is not allowed without " + SIGNING_KEY + ": that entries are gone must be signed");
+        }
     }
 
     static AuditConfig from(Settings settings) {

@@ -32,6 +32,6 @@ class AuditProducer {
     @Produces
     @Singleton
     Retention retention(AuditConfig config, AnchorSigners signers, InstantSource clock) {
-        return new Retention(config.retentionMonths(), signers.signer(), clock);
+        return new Retention(config.retentionMonths(), signers, clock);
     }
 }

@@ -54,9 +54,9 @@ final class BaseRows {
     }
 
     /** As {@code audit.bases} has them. */
-    static BaseAnchor unsigned(ResultSet row, long atMicros) throws SQLException {
+    static BaseAnchor unsigned(ResultSet row) throws SQLException {
         return new BaseAnchor(
-                row.getObject(1, UUID.class), row.getLong(2), row.getBytes(3), strays(row), atMicros, null, null);
+                row.getObject(1, UUID.class), row.getLong(2), row.getBytes(3), strays(row), 0, null, null);
     }
 
     private static List<BaseAnchor.Stray> strays(ResultSet row) throws SQLException {

@@ -1,5 +1,6 @@
 package org.holdfast.audit;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -15,84 +16,135 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.chain.BaseAnchor;
+import org.holdfast.chain.Broken;
 import org.holdfast.jdbc.Database;
 
 /**
  * Takes months out of the trail that are older than the retention: first on the head that takes the writes, in one transaction
  * with the bases from which chains go on; the other head follows when it has been told of it. So a head never lacks entries
- * without their bases. Thread-safe.
+ * without their bases. What a base is signed for was verified before, and nothing else may be gone: a superuser could have a
+ * base signed for what was never there. Thread-safe.
  */
 final class Retention {
     private static final Logger LOG = Logger.getLogger(Retention.class.getName());
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String CANNOT_GO = "HF005";
 
+    /** A month that is due, and what its chains go on from without it: not signed, of no moment. */
+    private record Leaving(LocalDate month, List<BaseAnchor> bases) {
+        boolean isSameAs(Leaving other) {
+            return month.equals(other.month) && messages().equals(other.messages());
+        }
+
+        private List<ByteBuffer> messages() {
+            return bases.stream().map(base -> ByteBuffer.wrap(base.message())).toList();
+        }
+    }
+
     private final OptionalInt months;
-    private final Optional<AnchorSigner> signer;
+    private final AnchorSigners signers;
     private final InstantSource clock;
+    private volatile Optional<Leaving> verified = Optional.empty();
 
     /** @param months how many are kept at least; empty for all */
-    Retention(OptionalInt months, Optional<AnchorSigner> signer, InstantSource clock) {
+    Retention(OptionalInt months, AnchorSigners signers, InstantSource clock) {
         this.months = months;
-        this.signer = signer;
+        this.signers = signers;
         this.clock = clock;
     }
 
     /**
-     * Takes the oldest month that is due out of the writer's trail, in the transaction of a connection.
+     * Takes the oldest month that is due out of the writer's trail.
      *
      * @return the month; empty when none is due, or something is sealed just now
      */
-    Optional<LocalDate> detachOldest(Connection owner) throws SQLException {
-        if (months.isEmpty()) {
+    Optional<LocalDate> detachOldest(WriterConnection writer) throws SQLException {
+        Optional<AnchorSigner> signer = signers.signer();
+        if (months.isEmpty() || signer.isEmpty()) {
             return Optional.empty();
         }
-        Optional<LocalDate> oldest = Database.first(
-                owner, row -> row.getObject(1, LocalDate.class), "select audit.outlived(?)", months.getAsInt());
-        // What is sealed while it is looked at might come after what goes.
-        if (oldest.isEmpty() || !Database.isTrue(owner, Sealer.LOCK)) {
+        Optional<Leaving> due = writer.run(this::due);
+        if (due.isEmpty()) {
             return Optional.empty();
         }
-        LocalDate month = oldest.get();
-        Database.script(owner, Sealer.LEASE);
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        List<BaseAnchor> bases = Database.all(
-                owner,
-                row -> BaseRows.unsigned(row, ChronoUnit.MICROS.between(Instant.EPOCH, now)),
-                "select * from audit.bases(?)",
-                month);
-        insert(owner, month, now, bases);
-        detach(owner, month);
-        Database.script(owner, Sealer.LEASE);
-        LOG.log(Level.INFO, "{0} has left the audit trail: audit_detached has it", month);
-        return oldest;
+        // Not again only because somebody has held a lock.
+        if (verified.filter(due.get()::isSameAs).isEmpty()) {
+            verify(writer, due.get());
+            verified = due;
+        }
+        return writer.run(owner -> detach(owner, due.get(), signer.get()));
     }
 
-    private void insert(Connection owner, LocalDate month, Instant now, List<BaseAnchor> bases) throws SQLException {
-        Database.run(owner, "insert into audit.detached_month (month) values (?) on conflict do nothing", month);
-        if (signer.isPresent()) {
-            Sealer.insertKey(owner, signer.get());
+    private Optional<Leaving> due(Connection owner) throws SQLException {
+        Optional<LocalDate> oldest = Database.first(
+                owner, row -> row.getObject(1, LocalDate.class), "select audit.outlived(?)", months.orElseThrow());
+        return oldest.isEmpty() ? Optional.empty() : Optional.of(leaving(owner, oldest.get()));
+    }
+
+    private static Leaving leaving(Connection owner, LocalDate month) throws SQLException {
+        return new Leaving(month, Database.all(owner, BaseRows::unsigned, "select * from audit.bases(?)", month));
+    }
+
+    private void verify(WriterConnection writer, Leaving leaving) throws SQLException {
+        for (BaseAnchor base : leaving.bases()) {
+            long last = base.strays().stream()
+                    .mapToLong(BaseAnchor.Stray::sequence)
+                    .max()
+                    .orElse(base.sequence());
+            VerifyReport report = writer.run(owner -> TrailReader.verify(owner, base.tenant(), 1, signers.trusted()));
+            for (Broken broken : report.broken()) {
+                if (broken.sequence() <= last) {
+                    throw new SQLException(
+                            leaving.month() + " stays: the chain of " + base.tenant() + " is broken at "
+                                    + broken.sequence() + ": " + broken.why(),
+                            CANNOT_GO);
+                }
+            }
         }
+    }
+
+    private Optional<LocalDate> detach(Connection owner, Leaving leaving, AnchorSigner signer) throws SQLException {
+        // What is sealed while it is looked at might come after what goes.
+        if (!Database.isTrue(owner, Sealer.LOCK)) {
+            return Optional.empty();
+        }
+        Database.script(owner, Sealer.LEASE);
+        // What was changed since it was verified may be what somebody wants to have signed.
+        if (!leaving(owner, leaving.month()).isSameAs(leaving)) {
+            return Optional.empty();
+        }
+        insert(owner, leaving, signer);
+        detach(owner, leaving.month());
+        Database.script(owner, Sealer.LEASE);
+        LOG.log(Level.INFO, "{0} has left the audit trail: audit_detached has it", leaving.month());
+        return Optional.of(leaving.month());
+    }
+
+    private void insert(Connection owner, Leaving leaving, AnchorSigner signer) throws SQLException {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Database.run(
+                owner, "insert into audit.detached_month (month) values (?) on conflict do nothing", leaving.month());
+        Sealer.insertKey(owner, signer);
         try (PreparedStatement insert =
                 owner.prepareStatement("insert into audit.base values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (BaseAnchor base : bases) {
-                BaseAnchor told = signer.map(by -> by.sign(base)).orElse(base);
-                insert.setObject(1, told.tenant());
-                insert.setObject(2, month);
-                insert.setLong(3, told.sequence());
-                insert.setBytes(4, told.hash());
+            for (BaseAnchor base : leaving.bases()) {
+                BaseAnchor signed = signer.sign(base.at(ChronoUnit.MICROS.between(Instant.EPOCH, now)));
+                insert.setObject(1, signed.tenant());
+                insert.setObject(2, leaving.month());
+                insert.setLong(3, signed.sequence());
+                insert.setBytes(4, signed.hash());
                 insert.setArray(
                         5,
                         owner.createArrayOf(
                                 "bigint",
-                                told.strays().stream()
+                                signed.strays().stream()
                                         .map(BaseAnchor.Stray::sequence)
                                         .toArray()));
-                hashes(insert, 6, told, BaseAnchor.Stray::entryHash);
-                hashes(insert, 7, told, BaseAnchor.Stray::chainHash);
+                hashes(insert, 6, signed, BaseAnchor.Stray::entryHash);
+                hashes(insert, 7, signed, BaseAnchor.Stray::chainHash);
                 insert.setTimestamp(8, Timestamp.from(now));
-                insert.setString(9, told.keyId());
-                insert.setBytes(10, told.signature());
+                insert.setString(9, signed.keyId());
+                insert.setBytes(10, signed.signature());
                 insert.addBatch();
             }
             insert.executeBatch();
@@ -120,8 +172,13 @@ final class Retention {
         Database.first(owner, row -> true, "select audit.detach(?)", month);
     }
 
-    /** Whether it is to be tried again later, after a failure: somebody reads what is to go, or it cannot go yet. */
-    static boolean isForLater(SQLException failure) {
-        return LOCK_NOT_AVAILABLE.equals(failure.getSQLState()) || CANNOT_GO.equals(failure.getSQLState());
+    /** Whether somebody reads or writes what is to go, which ends soon. */
+    static boolean isLocked(SQLException failure) {
+        return LOCK_NOT_AVAILABLE.equals(failure.getSQLState());
+    }
+
+    /** Whether a month cannot go as it is. */
+    static boolean isRefused(SQLException failure) {
+        return CANNOT_GO.equals(failure.getSQLState());
     }
 }

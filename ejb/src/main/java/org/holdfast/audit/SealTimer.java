@@ -60,6 +60,7 @@ public class SealTimer {
     private Optional<Long> execution = Optional.empty();
     private Optional<Long> partitionsMadeNanos = Optional.empty();
     private Optional<Long> retainedNanos = Optional.empty();
+    private Duration retainAgain = RETENTION_EVERY;
     private boolean isRetentionWaiting;
     private volatile boolean isSchemaReady;
     private boolean isFailing;
@@ -125,23 +126,27 @@ public class SealTimer {
         }
     }
 
-    // One month a beat, on the writer and then on the head that follows; a minute apart when there is nothing to do.
+    // One month a beat; what the writer has detached the other head detaches in the next one.
     private void detachPartitions() throws SQLException {
-        if (!isDue(retainedNanos, RETENTION_EVERY)) {
+        if (!isDue(retainedNanos, retainAgain)) {
             return;
         }
         retainedNanos = Optional.of(System.nanoTime());
+        retainAgain = RETENTION_EVERY;
         try {
-            if (writer.run(retention::detachOldest).isPresent()) {
+            writer.onEachHead(Retention::follow);
+            if (retention.detachOldest(writer).isPresent()) {
                 retainedNanos = Optional.empty();
             }
-            writer.onEachHead(Retention::follow);
             isRetentionWaiting = false;
         } catch (SQLException failure) {
-            if (!Retention.isForLater(failure)) {
+            if (Retention.isRefused(failure)) {
+                // To verify it again costs as much as to read all of it.
+                retainAgain = PARTITIONS_EVERY;
+            } else if (!Retention.isLocked(failure)) {
                 throw failure;
             }
-            // Told once: who reads the trail, or what is not sealed, must not fill the log.
+            // Told once: who reads the trail must not fill the log.
             LOG.log(
                     isRetentionWaiting ? Level.FINE : Level.WARNING,
                     "a month that is older than the retention stays in the audit trail for now: {0}",
