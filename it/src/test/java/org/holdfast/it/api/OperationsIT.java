@@ -85,6 +85,7 @@ class OperationsIT {
                         "/api/memories/{id}/history",
                         "/api/runs/{id}/steps",
                         "/api/health/database",
+                        "/api/admin/indexes",
                         "/api/admin/topology");
         JsonNode agents = description.json().path("paths").path("/api/agents");
         assertThat(headers(agents.path("get"))).contains("Holdfast-Consistency", "Holdfast-Token");

@@ -67,6 +67,7 @@ class ArchitectureTest {
             Map.entry("connection", Set.of("topology", "settings", "clock", "driver", "cache", "shared")),
             Map.entry("migration", Set.of("connection", "jdbc", "topology", "settings", "clock", "job")),
             Map.entry("integrity", Set.of("connection", "jdbc", "job", "topology")),
+            Map.entry("vector", Set.of("connection", "jdbc", "job", "migration", "topology")),
             Map.entry("chain", Set.of()),
             Map.entry(
                     "audit",
@@ -95,6 +96,7 @@ class ArchitectureTest {
                             "failover",
                             "migration",
                             "integrity",
+                            "vector",
                             "job",
                             "monitor",
                             "connection",

@@ -1,0 +1,58 @@
+package org.holdfast.vector;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vector index of a head.
+ *
+ * @param opclass by which it compares
+ * @param expression what it is on
+ * @param m null where the method has none
+ * @param freshBytes how large a new one would be, by estimate; null where that is not known
+ * @param rows of the table, by PostgreSQL's estimate
+ * @param valid whether searches use it
+ * @param scans how often the cluster's nodes have used it, as far as they answer
+ * @param lastUsedAt null while it was not, and before PostgreSQL 16, which does not tell
+ * @param building null while nobody builds it
+ */
+public record VectorIndex(
+        String node,
+        String table,
+        String name,
+        String method,
+        String opclass,
+        String expression,
+        @Nullable Integer m,
+        @Nullable Integer efConstruction,
+        long bytes,
+        @Nullable Long freshBytes,
+        long rows,
+        boolean valid,
+        long scans,
+        @Nullable Instant lastUsedAt,
+        @Nullable Building building) {
+
+    /** How far PostgreSQL is with building an index. */
+    public record Building(String phase, long tuplesDone, long blocksDone, long blocksTotal) {}
+
+    VectorIndex used(long more, @Nullable Instant last) {
+        Instant later = last == null || (lastUsedAt != null && lastUsedAt.isAfter(last)) ? lastUsedAt : last;
+        return new VectorIndex(
+                node,
+                table,
+                name,
+                method,
+                opclass,
+                expression,
+                m,
+                efConstruction,
+                bytes,
+                freshBytes,
+                rows,
+                valid,
+                scans + more,
+                later,
+                building);
+    }
+}
