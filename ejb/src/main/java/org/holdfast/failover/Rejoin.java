@@ -146,9 +146,8 @@ final class Rejoin {
         returned.replication().subscribe(writer.replication());
     }
 
-    // A month of the trail that the writer still has, and this head detached in an epoch that was lost: its rows would
-    // come
-    // into the default partition, and never leave it.
+    // A month of the trail that the writer still has, and this head detached in an epoch that was lost: its rows
+    // would come into the default partition, and never leave it.
     private static void makeMonths(Connection returned, Head writer) throws SQLException {
         // Versions of the schema come to one head after the other.
         if (Database.isTrue(returned, HAS_MONTHS) && writer.owner().isTrue(HAS_MONTHS)) {

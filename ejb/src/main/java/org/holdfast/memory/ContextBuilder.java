@@ -93,9 +93,8 @@ final class ContextBuilder {
         return context();
     }
 
-    // Those between two finds close a gap; the others come by the score of the find that they are next to, what was
-    // said after it
-    // first: an answer more often follows a question than the other way round.
+    // Those between two finds close a gap; the others come by the score of the find that they are next to, what
+    // was said after it first: an answer more often follows a question than the other way round.
     private List<Line> surroundings(Collection<Line> around) {
         List<Line> gaps = new ArrayList<>();
         List<Line> others = new ArrayList<>();

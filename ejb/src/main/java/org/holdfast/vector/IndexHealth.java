@@ -112,7 +112,8 @@ final class IndexHealth {
         if (m != null) {
             long needed = graphBytes(index.rows(), VectorTables.DIMENSIONS, m);
             heads.stream()
-                    .filter(head -> head.node().equals(index.node()) && needed > head.maintenanceWorkMemBytes())
+                    .filter(head -> head.node().equals(index.node())
+                            && needed > Math.max(head.maintenanceWorkMemBytes(), IndexRun.BUILD_MEMORY_MAX))
                     .forEach(head -> add(
                             findings,
                             index,

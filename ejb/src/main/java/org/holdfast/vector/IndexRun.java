@@ -30,11 +30,16 @@ final class IndexRun {
     // It stops nobody, but waits for every transaction that is older than itself.
     private static final Duration LOCK_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration SWAP_LOCK_TIMEOUT = Duration.ofMillis(500);
+    /** A graph that does not fit is built on disk, many times slower; more than this a build takes from nobody. */
+    static final long BUILD_MEMORY_MAX = 512L << 20;
+
+    private static final String BUILD_MEMORY = "select set_config('maintenance_work_mem',"
+            + " greatest(pg_size_bytes(current_setting('maintenance_work_mem')), ?) / 1024 || 'kB', false)";
+
     private static final Duration LOOKED_AT_EVERY = Duration.ofMillis(250);
     private static final Duration CANCELLED_WITHIN = Duration.ofSeconds(10);
-    // What goes on building has lost its runner: only one is at it. PostgreSQL ends a build whose client is gone only
-    // when
-    // it is done.
+    // What goes on building has lost its runner: only one is at it. PostgreSQL ends a build whose client is gone
+    // only when it is done.
     private static final String CANCEL_ORPHANS = """
             select pg_cancel_backend(p.pid)
             from pg_stat_progress_create_index p join pg_stat_activity a on a.pid = p.pid
@@ -132,19 +137,30 @@ final class IndexRun {
         List<IndexPlan.Step> steps = order.profile()
                 .map(profile -> IndexPlan.to(profile, table, present))
                 .orElseGet(() -> IndexPlan.again(table, present));
+        long memory = memory(head, table, order, present);
         for (IndexPlan.Step step : steps) {
             watch.requireGoesOn();
             lock.requireHeld();
             switch (step.kind()) {
-                case BUILD, DROP -> follow(head, step.statements().get(0), lock);
+                case BUILD, DROP -> follow(head, step.statements().get(0), memory, lock);
                 case SWAP -> swap(head, step.statements());
             }
         }
         if (order.profile().isEmpty()) {
-            follow(head, "analyze " + table, lock);
+            follow(head, "analyze " + table, memory, lock);
         }
         done.add(task);
         return !steps.isEmpty();
+    }
+
+    private static long memory(Head head, String table, IndexOrder order, List<IndexPlan.Present> present)
+            throws SQLException {
+        long rows = head.owner().first(row -> row.getLong(1), ROWS, table).orElse(0L);
+        int m = order.profile()
+                .map(IndexProfile::m)
+                .orElseGet(() ->
+                        present.stream().mapToInt(IndexPlan.Present::m).max().orElse(0));
+        return Math.min(BUILD_MEMORY_MAX, IndexHealth.graphBytes(rows, VectorTables.DIMENSIONS, m));
     }
 
     private static void swap(Head head, List<String> statements) throws SQLException {
@@ -157,11 +173,11 @@ final class IndexRun {
         });
     }
 
-    private void follow(Head head, String statement, SessionLock lock) throws SQLException {
+    private void follow(Head head, String statement, long memory, SessionLock lock) throws SQLException {
         watch.says(statement.replaceAll(" using .*", "") + " on " + head.node());
         AtomicInteger session = new AtomicInteger();
         Future<Boolean> running =
-                executor.submit(() -> head.owner().with(connection -> alone(connection, statement, session)));
+                executor.submit(() -> head.owner().with(connection -> alone(connection, statement, memory, session)));
         try {
             while (!isEnded(running, LOOKED_AT_EVERY)) {
                 watch.requireGoesOn();
@@ -174,18 +190,20 @@ final class IndexRun {
         }
     }
 
-    private static boolean alone(Connection connection, String statement, AtomicInteger session) throws SQLException {
+    private static boolean alone(Connection connection, String statement, long memory, AtomicInteger session)
+            throws SQLException {
         int own = Database.first(connection, row -> row.getInt(1), "select pg_backend_pid()")
                 .orElseThrow();
         if (!session.compareAndSet(NOT_BEGUN, own)) {
             return false;
         }
         Database.script(connection, "set lock_timeout = " + LOCK_TIMEOUT.toMillis());
+        Database.first(connection, row -> row.getString(1), BUILD_MEMORY, memory);
         try {
             Database.script(connection, statement);
         } finally {
             if (!connection.isClosed()) {
-                Database.script(connection, "reset lock_timeout");
+                Database.script(connection, "reset lock_timeout; reset maintenance_work_mem");
             }
         }
         return true;
