@@ -28,7 +28,7 @@ public final class ChainVerifier {
     private final Deque<Anchor> anchors = new ArrayDeque<>();
     private final AuditChain chain = new AuditChain();
     private final List<Broken> broken = new ArrayList<>();
-    private final List<SealedRecord> sameSequence = new ArrayList<>();
+    private final List<CheckedRecord> sameSequence = new ArrayList<>();
     private final Erasures erasures = new Erasures();
     private final Deque<BaseAnchor.Stray> strays = new ArrayDeque<>();
     private final long goneUpTo;
@@ -83,8 +83,14 @@ public final class ChainVerifier {
      * @throws IllegalArgumentException when the order is another one
      */
     public void accept(SealedRecord entry) {
+        accept(CheckedRecord.of(entry, chain));
+    }
+
+    /** The same of an entry that was checked already, perhaps by another thread. */
+    public void accept(CheckedRecord checked) {
+        SealedRecord entry = checked.entry();
         long sequence = entry.seal().sequence();
-        if (!sameSequence.isEmpty() && sequence != sameSequence.get(0).seal().sequence()) {
+        if (!sameSequence.isEmpty() && sequence != sequenceOfSame()) {
             place();
         }
         if (sequence <= goneUpTo) {
@@ -95,7 +101,7 @@ public final class ChainVerifier {
         if (sequence <= previousSequence) {
             throw new IllegalArgumentException("entry " + sequence + " came after " + previousSequence);
         }
-        sameSequence.add(entry);
+        sameSequence.add(checked);
     }
 
     /** The end of the chain: {@code head} as the trail names it; empty when it names none. */
@@ -127,14 +133,15 @@ public final class ChainVerifier {
         if (sameSequence.isEmpty()) {
             return;
         }
-        passStrays(sameSequence.get(0).seal().sequence());
-        SealedRecord genuine = sameSequence.size() == 1 ? sameSequence.get(0) : likeliest();
-        for (SealedRecord entry : sameSequence) {
-            if (!entry.equals(genuine)) {
+        passStrays(sequenceOfSame());
+        CheckedRecord genuine = sameSequence.size() == 1 ? sameSequence.get(0) : likeliest();
+        for (CheckedRecord checked : sameSequence) {
+            if (!checked.equals(genuine)) {
                 verified++;
+                SealedRecord entry = checked.entry();
                 tell(
                         entry,
-                        entry.record().id().equals(genuine.record().id())
+                        entry.record().id().equals(genuine.entry().record().id())
                                 ? "it is there twice"
                                 : "another entry has the same place: this one was put there");
             }
@@ -143,17 +150,23 @@ public final class ChainVerifier {
         next(genuine);
     }
 
-    private SealedRecord likeliest() {
-        List<SealedRecord> intact =
-                sameSequence.stream().filter(entry -> content(entry).isEmpty()).toList();
+    private long sequenceOfSame() {
+        return sameSequence.get(0).entry().seal().sequence();
+    }
+
+    private CheckedRecord likeliest() {
+        List<CheckedRecord> intact = sameSequence.stream()
+                .filter(checked -> checked.wrong().isEmpty())
+                .toList();
         return intact.stream()
-                .filter(this::follows)
+                .filter(checked -> follows(checked.entry()))
                 .findFirst()
                 .or(() -> intact.stream().findFirst())
                 .orElse(sameSequence.get(0));
     }
 
-    private void next(SealedRecord entry) {
+    private void next(CheckedRecord checked) {
+        SealedRecord entry = checked.entry();
         long sequence = entry.seal().sequence();
         verified++;
         if (sequence > previousSequence + 1) {
@@ -162,12 +175,8 @@ public final class ChainVerifier {
         }
         boolean holds = follows(entry);
         settle(holds ? Optional.empty() : Optional.of(entry));
-        boolean isContentWrong = content(entry)
-                .map(why -> {
-                    tell(entry, why);
-                    return true;
-                })
-                .orElse(false);
+        boolean isContentWrong = checked.wrong().isPresent();
+        checked.wrong().ifPresent(why -> tell(entry, why));
         if (!holds && !isContentWrong) {
             pending = entry;
         } else {
@@ -243,24 +252,6 @@ public final class ChainVerifier {
         Seal seal = entry.seal();
         return !isPreviousKnown
                 || Arrays.equals(chain.chain(previousHash, seal.sequence(), seal.entryHash()), seal.chainHash());
-    }
-
-    private Optional<String> content(SealedRecord entry) {
-        AuditRecord said = entry.record();
-        Seal seal = entry.seal();
-        if (seal.payloadNonce() == null
-                ? said.changes() != null
-                : !Arrays.equals(chain.payload(seal.payloadNonce(), said.changes()), seal.payloadHash())) {
-            return Optional.of("its changes were edited");
-        }
-        if (seal.whoNonce() == null
-                ? !said.who().isEmpty()
-                : !Arrays.equals(chain.who(seal.whoNonce(), said.who()), seal.whoHash())) {
-            return Optional.of("its actor, roles, address or request were edited");
-        }
-        return Arrays.equals(chain.entry(said, seal.whoHash(), seal.payloadHash()), seal.entryHash())
-                ? Optional.empty()
-                : Optional.of("it was edited");
     }
 
     // --- head and anchors -------------------------------------------------------------------------------------------

@@ -20,7 +20,10 @@ import org.holdfast.chain.AuditChain;
 import org.holdfast.chain.BaseAnchor;
 import org.holdfast.chain.Broken;
 import org.holdfast.chain.ChainVerifier;
+import org.holdfast.chain.CheckedRecord;
 import org.holdfast.chain.Head;
+import org.holdfast.chain.SealedRecord;
+import org.holdfast.chain.WorkAhead;
 import org.holdfast.jdbc.Database;
 
 /**
@@ -81,11 +84,13 @@ public class TrailReader {
             select.setObject(1, tenant);
             select.setLong(2, from);
             select.setFetchSize(FETCH_ROWS);
+            WorkAhead<SealedRecord, CheckedRecord> checks = new WorkAhead<>(CheckedRecord::of, verifier::accept);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    verifier.accept(EntryRows.sealed(row));
+                    checks.add(EntryRows.sealed(row));
                 }
             }
+            checks.end();
         }
         List<Broken> broken = verifier.end(head(owner, tenant));
         return new VerifyReport(verifier.verified(), broken);

@@ -22,7 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.holdfast.chain.Anchor;
 import org.holdfast.chain.AnchorKey;
 import org.holdfast.chain.AuditChain;
@@ -30,9 +31,11 @@ import org.holdfast.chain.AuditRecord;
 import org.holdfast.chain.BaseAnchor;
 import org.holdfast.chain.Broken;
 import org.holdfast.chain.ChainVerifier;
+import org.holdfast.chain.CheckedRecord;
 import org.holdfast.chain.Head;
 import org.holdfast.chain.Seal;
 import org.holdfast.chain.SealedRecord;
+import org.holdfast.chain.WorkAhead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,15 +89,24 @@ final class AuditFile {
     private Found verifyEntries(Path file) {
         Map<UUID, ChainVerifier> verifiers = new LinkedHashMap<>();
         Map<UUID, Head> ends = new HashMap<>();
-        lines(file, text -> true, line -> {
-            if (!line.has("chainHash")) {
-                return;
-            }
-            SealedRecord entry = entry(line);
-            UUID tenant = entry.record().tenant();
-            verifiers.computeIfAbsent(tenant, this::verifier).accept(entry);
-            ends.put(tenant, new Head(entry.seal().sequence(), entry.seal().chainHash()));
-        });
+        WorkAhead<Line, CheckedRecord> checks = new WorkAhead<>(
+                lines -> CheckedRecord.of(lines.stream()
+                        .flatMap(line -> line.read(AuditFile::entry).stream())
+                        .toList()),
+                checked -> {
+                    SealedRecord entry = checked.entry();
+                    UUID tenant = entry.record().tenant();
+                    verifiers.computeIfAbsent(tenant, this::verifier).accept(checked);
+                    ends.put(
+                            tenant,
+                            new Head(entry.seal().sequence(), entry.seal().chainHash()));
+                });
+        try {
+            lines(file, checks::add);
+            checks.end();
+        } catch (IllegalArgumentException disordered) {
+            throw new LauncherException(file + " is not of an export: " + disordered.getMessage(), disordered);
+        }
         // Nothing but anchors or its base may be left of a chain.
         anchors.keySet().forEach(tenant -> verifiers.computeIfAbsent(tenant, this::verifier));
         bases.keySet().forEach(tenant -> verifiers.computeIfAbsent(tenant, this::verifier));
@@ -128,15 +140,22 @@ final class AuditFile {
     // An export, or what GET /api/admin/audit/anchors answered.
     private void readAnchors(Path file) {
         // Most lines of an export are entries, and to read those twice takes as long as everything else.
-        lines(file, text -> text.contains("\"items\"") || text.contains("\"signature\""), line -> {
-            if (line.has("base")) {
-                addBase(line);
-            } else if (line.has("items")) {
-                line.path("items").forEach(this::addAnchor);
-            } else if (line.has("signature")) {
-                addAnchor(line);
+        lines(file, line -> {
+            if (line.text().contains("\"items\"") || line.text().contains("\"signature\"")) {
+                line.read(this::addAnchors);
             }
         });
+    }
+
+    private Optional<JsonNode> addAnchors(JsonNode line) {
+        if (line.has("base")) {
+            addBase(line);
+        } else if (line.has("items")) {
+            line.path("items").forEach(this::addAnchor);
+        } else if (line.has("signature")) {
+            addAnchor(line);
+        }
+        return Optional.of(line);
     }
 
     private void addAnchor(JsonNode line) {
@@ -188,8 +207,12 @@ final class AuditFile {
         }
     }
 
-    private static SealedRecord entry(JsonNode line) {
-        return new SealedRecord(
+    /** Empty where a line is no entry. */
+    private static Optional<SealedRecord> entry(JsonNode line) {
+        if (!line.has("chainHash")) {
+            return Optional.empty();
+        }
+        return Optional.of(new SealedRecord(
                 new AuditRecord(
                         UUID.fromString(line.path("tenant").asText()),
                         line.path("atMicros").asLong(),
@@ -214,7 +237,7 @@ final class AuditFile {
                         line.path("payloadNonce").isTextual() ? bytes(line, "payloadNonce") : null,
                         bytes(line, "payloadHash"),
                         bytes(line, "entryHash"),
-                        bytes(line, "chainHash")));
+                        bytes(line, "chainHash"))));
     }
 
     private static @Nullable String text(JsonNode line, String field) {
@@ -225,23 +248,27 @@ final class AuditFile {
         return HexFormat.of().parseHex(line.path(field).asText());
     }
 
-    /** What to do with a line. */
-    private interface Reading {
-        void of(JsonNode line);
+    /** A line of a file, by its number from 1. */
+    private record Line(Path file, int number, String text) {
+        <T> T read(Function<JsonNode, T> reading) {
+            try {
+                return reading.apply(JSON.readTree(text));
+            } catch (JsonProcessingException | IllegalArgumentException | DateTimeException malformed) {
+                throw new LauncherException(
+                        file + ", line " + number + ", is not of an export: " + malformed.getMessage(), malformed);
+            }
+        }
     }
 
-    private static void lines(Path file, Predicate<String> isWanted, Reading reading) {
+    private static void lines(Path file, Consumer<Line> reading) {
         int number = 0;
         try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
                 number++;
-                if (!line.isBlank() && isWanted.test(line)) {
-                    reading.of(JSON.readTree(line));
+                if (!text.isBlank()) {
+                    reading.accept(new Line(file, number, text));
                 }
             }
-        } catch (JsonProcessingException | IllegalArgumentException | DateTimeException malformed) {
-            throw new LauncherException(
-                    file + ", line " + number + ", is not of an export: " + malformed.getMessage(), malformed);
         } catch (IOException unreadable) {
             throw new LauncherException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
         }
