@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.ErrorCategory;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** The tenant's memories, one by one. */
 @Dependent
 public class Memories {
+    /** As many rows as one transaction removes without holding others up for long. */
+    private static final int FORGOTTEN_MAX = 1_000;
+
     private final ConnectionManager connections;
     private final IdempotentWrites writes;
     private final DatabaseCall call;
@@ -145,6 +149,38 @@ public class Memories {
                                     return id;
                                 }))
                 .isPresent();
+    }
+
+    /**
+     * Removes memories, at most {@value #FORGOTTEN_MAX}, in the order of their list; what they said stays in the audit trail.
+     *
+     * @throws RefusedException (validation) when the filter means everything
+     */
+    public Forgotten deleteMany(MemoryFilter filter) {
+        if (filter.isEmpty()) {
+            throw new RefusedException(
+                    ErrorCategory.VALIDATION,
+                    "all memories would be removed: name agentId, conversation or kind, or several of them");
+        }
+        return writes.write(Forgotten.class, session -> {
+            List<MemoryView> found = JdbcWork.run(
+                    session, connection -> MemoryReader.page(connection, filter, Optional.empty(), FORGOTTEN_MAX + 1));
+            List<MemoryView> leaving = found.subList(0, Math.min(found.size(), FORGOTTEN_MAX));
+            if (leaving.isEmpty()) {
+                return new Forgotten(0, false);
+            }
+            repositories.changed(
+                    session,
+                    leaving.stream()
+                            .map(MemoryView::agentId)
+                            .distinct()
+                            .map(Parts::memoriesOf)
+                            .toArray(QueryTag[]::new));
+            int deleted = session.createQuery("delete from Memory m where m.id in :ids")
+                    .setParameter("ids", leaving.stream().map(MemoryView::id).toList())
+                    .executeUpdate();
+            return new Forgotten(deleted, found.size() > leaving.size());
+        });
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.holdfast.connection.RefusedException;
 
 /**
- * Which memories to list. With a conversation they come in the order of their turns, else the newest first.
+ * Which memories are meant. With a conversation they come in the order of their turns, else the newest first.
  */
 public record MemoryFilter(Optional<UUID> agentId, Optional<String> conversation, Optional<String> kind) {
     /**
@@ -15,5 +15,10 @@ public record MemoryFilter(Optional<UUID> agentId, Optional<String> conversation
      */
     public MemoryFilter {
         kind.ifPresent(MemoryDraft::requireKind);
+    }
+
+    /** Whether it means all of the tenant's memories. */
+    public boolean isEmpty() {
+        return agentId.isEmpty() && conversation.isEmpty() && kind.isEmpty();
     }
 }

@@ -405,6 +405,50 @@ class MemoriesIT {
     }
 
     @Nested
+    class ByFilter {
+        @Test
+        void whatMatchesIsRemovedAndStaysInItsHistory() {
+            String conversation = unique("chat");
+            batch(turn(conversation, 0, "zero"), turn(conversation, 1, "one")).is(200);
+            String other = unique("chat");
+            batch(turn(other, 0, "stays")).is(200);
+            String path = "/api/memories?agentId=" + agentId + "&conversation=";
+            String removed = agent.get(path + conversation).is(200).items("id").get(0);
+            // So that both are near, and listed.
+            agent.get("/api/memories/" + removed).is(200);
+
+            Answer answer = agent.delete(path + conversation).is(200);
+
+            assertThat(answer.json().path("deleted").asInt()).isEqualTo(2);
+            assertThat(answer.json().path("more").asBoolean(true)).isFalse();
+            assertThat(agent.get(path + conversation).is(200).items()).isEmpty();
+            agent.get("/api/memories/" + removed).isProblem(404);
+            assertThat(agent.get(path + other).is(200).items("text")).containsExactly("stays");
+            assertThat(agent.get("/api/memories/" + removed + "/history")
+                            .is(200)
+                            .items("change"))
+                    .containsExactly("DELETED");
+            assertThat(agent.delete(path + conversation)
+                            .is(200)
+                            .json()
+                            .path("deleted")
+                            .asInt(-1))
+                    .isZero();
+        }
+
+        @Test
+        void everythingIsNeverRemovedAtOnce() {
+            String kept = remember("kept").id();
+
+            agent.delete("/api/memories").isProblem(400);
+            agent.delete("/api/memories?kind=OTHER").isProblem(400);
+            agent.delete("/api/memories?agentId=garbage").isProblem(400);
+
+            agent.get("/api/memories/" + kept).is(200);
+        }
+    }
+
+    @Nested
     class Batches {
         @Test
         void goodLinesAreStoredAndBadOnesAreNamed() {

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.memory.Forgotten;
 import org.holdfast.memory.FoundMemory;
 import org.holdfast.memory.Memories;
 import org.holdfast.memory.MemoryContext;
@@ -117,13 +118,28 @@ public class MemoryResource {
             @QueryParam("kind") @Nullable String kind,
             @QueryParam("cursor") @Nullable String cursor,
             @BeanParam Paging paging) {
+        List<MemoryView> read =
+                memories.list(filter(agentId, conversation, kind), MemoryCursor.read(cursor), paging.read());
+        return Page.of(read, paging, memory -> MemoryCursor.of(memory.position()));
+    }
+
+    @DELETE
+    @Operation(
+            summary = "Removes the memories that match, at most 1000, and tells whether there are more; not without any"
+                    + " narrowing. What they said stays in their history")
+    public Forgotten deleteMany(
+            @QueryParam("agentId") @Nullable String agentId,
+            @QueryParam("conversation") @Nullable String conversation,
+            @QueryParam("kind") @Nullable String kind) {
+        return memories.deleteMany(filter(agentId, conversation, kind));
+    }
+
+    private static MemoryFilter filter(@Nullable String agentId, @Nullable String conversation, @Nullable String kind) {
         Fields.optionalText("conversation", conversation, MemoryFields.NAME_CHARS_MAX);
-        MemoryFilter filter = new MemoryFilter(
+        return new MemoryFilter(
                 Optional.ofNullable(agentId).map(MemoryFields::id),
                 Optional.ofNullable(conversation),
                 Optional.ofNullable(kind));
-        List<MemoryView> read = memories.list(filter, MemoryCursor.read(cursor), paging.read());
-        return Page.of(read, paging, memory -> MemoryCursor.of(memory.position()));
     }
 
     @GET
