@@ -87,7 +87,7 @@ begin
         -- into the index for each.
         beside as materialized (
             select near.lender, m.id, near.weight, m.size
-            from (select lender.id as lender, lender.conversation_id, lender.turn + t.later as turn, lender.said_at, t.weight
+            from (select lender.id as lender, lender.conversation_id, lender.turn::bigint + t.later as turn, lender.said_at, t.weight
                   from lender cross join (values (1, 0.5::double precision), (2, 0.25), (-1, 0.3)) as t (later, weight)) near
                  cross join lateral (
                      select m.id, length(m.text_search) as size from memory.memory m

@@ -115,8 +115,8 @@ final class Fusion {
             left.remove(at);
             taken.add(best);
             best.candidate().place().ifPresent(place -> {
-                for (int turn = place.turn() - BESIDE; turn <= place.turn() + BESIDE; turn++) {
-                    takenBeside.merge(new Place(place.conversation(), turn), 1, Integer::sum);
+                for (int away = -BESIDE; away <= BESIDE; away++) {
+                    takenBeside.merge(new Place(place.conversation(), place.turn() + away), 1, Integer::sum);
                 }
             });
         }

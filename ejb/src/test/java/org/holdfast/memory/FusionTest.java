@@ -48,6 +48,15 @@ class FusionTest {
         assertThat(Fusion.best(candidates, SearchMode.text, 3).keySet()).containsExactly(A, B, C);
     }
 
+    @Test
+    void theLastTurnsThereCanBeAreRankedToo() {
+        UUID talk = new UUID(1, 1);
+        List<Fusion.Candidate> candidates = List.of(
+                turn(A, talk, Integer.MAX_VALUE, 3), turn(B, talk, Integer.MAX_VALUE - 2, 2), turn(C, talk, 0, 1));
+
+        assertThat(Fusion.best(candidates, SearchMode.hybrid, 3)).hasSize(3);
+    }
+
     private static Fusion.Candidate turn(UUID id, UUID conversation, int turn, double lexical) {
         return new Fusion.Candidate(id, Optional.of(new Fusion.Place(conversation, turn)), lexical, 0.5);
     }
