@@ -38,7 +38,9 @@ public class JsonBody implements MessageBodyReader<Object>, MessageBodyWriter<Ob
         if (charset != null && !charset.equalsIgnoreCase("utf-8")) {
             throw ProblemException.of(415, "JSON must be UTF-8, not " + charset);
         }
-        return StrictJson.read(body.readAllBytes(), generic);
+        byte[] json = body.readAllBytes();
+        // As without a content type. Who needs a body says so.
+        return json.length == 0 ? null : StrictJson.read(json, generic);
     }
 
     @Override

@@ -98,6 +98,15 @@ class BadRequestsIT {
     }
 
     @Test
+    void anEmptyBodyIsNoneWhateverItsType() {
+        Api admin = Api.admin();
+
+        admin.text("POST", "/api/admin/audit/verify", "application/json", "").is(200);
+        admin.text("POST", "/api/admin/failover", "application/json", "").isProblem(400);
+        agent.text("POST", "/api/memories", "application/json", "").isProblem(400);
+    }
+
+    @Test
     void aBodyThatEndsTooEarlyStoresNothing() {
         String name = Api.unique("early");
         String body = "{\"name\":\"" + name + "\"}";

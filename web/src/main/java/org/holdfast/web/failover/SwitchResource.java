@@ -16,7 +16,9 @@ import org.holdfast.audit.Operations;
 import org.holdfast.failover.Failovers;
 import org.holdfast.topology.Cluster;
 import org.holdfast.web.AllowedTo;
+import org.holdfast.web.Fields;
 import org.holdfast.web.Roles;
+import org.jspecify.annotations.Nullable;
 
 /** Switches of the writer by an operator. */
 @Path("admin")
@@ -38,19 +40,19 @@ public class SwitchResource {
     @POST
     @Path("failover")
     @Operation(summary = "Lets the failover cluster take the writes; 409 while that would not be safe")
-    public Response failover(SwitchRequest request, @Context UriInfo uri) {
+    public Response failover(@Nullable SwitchRequest request, @Context UriInfo uri) {
         return accept(request, Cluster.failover, uri);
     }
 
     @POST
     @Path("failback")
     @Operation(summary = "Lets the primary cluster take the writes again; 409 while that would not be safe")
-    public Response failback(SwitchRequest request, @Context UriInfo uri) {
+    public Response failback(@Nullable SwitchRequest request, @Context UriInfo uri) {
         return accept(request, Cluster.primary, uri);
     }
 
-    private Response accept(SwitchRequest request, Cluster target, UriInfo uri) {
-        request.require(target);
+    private Response accept(@Nullable SwitchRequest request, Cluster target, UriInfo uri) {
+        Fields.body(request).require(target);
         long job = failovers.request(target);
         operations.note("SWITCH_ASKED", "ops.cluster_switch", "to " + target);
         return Response.accepted(new Accepted(job))
