@@ -1,13 +1,13 @@
 -- holdfast: expand
 -- Words are looked for in a turn and in those around it: an answer often shares no word with the question that comes before
 -- it. Scores are made when a search asks, from the rows as they are then: nothing is stored that a later turn or a deletion
--- would make wrong. The functions of version 2 stay for instances that still call them.
+-- would make wrong.
 
 -- The rows of a scope that share words with the query, or stand beside such turns, with their scores: BM25 (a word counts
 -- once in a row) over a row's words and, weighted, those of the turns around it, and more where the query names who speaks.
 -- Rows of the scope named in also are scored too, best or not. rows_max bounds the rows that are looked at: beyond it only
 -- those with the rarest words of the query are, while its other words still count in their scores.
-create function memory.turn_candidates(
+create or replace function memory.text_candidates(
         query text, condition text, scope_rows bigint, tenant uuid, agent uuid, conversations uuid[], kind text,
         tags uuid[], also uuid[], depth integer, rows_max integer)
     returns table (id uuid, score double precision) language plpgsql stable
@@ -118,61 +118,3 @@ begin
         looked_for, depth + coalesce(cardinality(also), 0), lenders_max, talk_pause;
 end
 $$;
-
--- The one door, as memory.search_candidates: what a search should choose from, of the current tenant. Each row comes with
--- its place, its score by words (0 when neither it nor a turn beside it shares one with the query) and its cosine distance,
--- whichever of the two found it; the one that was not asked for (query or wanted is null) is null.
-create function memory.turns_to_rank(
-        query text, wanted public.vector, agent uuid, conversation text, kind text, tag_names text[], depth integer,
-        ef_search integer)
-    returns table (id uuid, lexical double precision, distance double precision, conversation_id uuid, turn integer) language plpgsql
-    security definer set search_path = pg_catalog, pg_temp set jit = off
-    as $$
-declare
-    -- Up to here a scope is compared row by row, which is exact and takes some ten milliseconds.
-    rows_max constant integer := 3000;
-    tenant constant uuid := auth.current_tenant();
-    conversations uuid[];
-    tags uuid[];
-    condition text;
-    scope_rows bigint;
-    near uuid[];
-    near_distances double precision[];
-begin
-    if conversation is not null then
-        select coalesce(array_agg(c.id), '{}') into conversations from memory.conversation c
-        where c.tenant_id = tenant and c.external_id = conversation and (agent is null or c.agent_id = agent);
-    end if;
-    if cardinality(tag_names) > 0 then
-        select coalesce(array_agg(t.id), '{}') into tags from memory.tag t
-        where t.tenant_id = tenant and t.name = any (tag_names);
-        if cardinality(tags) < (select count(distinct n) from unnest(tag_names) n) then
-            return;
-        end if;
-    end if;
-    condition := memory.scope_condition(agent, conversations, kind, tags);
-    execute format('select count(*) from (select from memory.memory m where %s limit $6) s', condition)
-    into scope_rows using tenant, agent, conversations, kind, tags, rows_max + 1;
-    if wanted is not null then
-        select coalesce(array_agg(v.id), '{}'), coalesce(array_agg(v.distance), '{}') into near, near_distances
-        from memory.vector_candidates(
-            wanted, condition, scope_rows, tenant, agent, conversations, kind, tags, depth, ef_search, rows_max) v;
-    end if;
-    return query
-        select coalesce(n.id, t.id),
-               case when query is null then null else coalesce(t.score, 0) end,
-               coalesce(n.distance, m.embedding operator(public.<=>) wanted), m.conversation_id, m.turn
-        from unnest(near, near_distances) as n (id, distance)
-             full join (select * from memory.turn_candidates(
-                            query, condition, scope_rows, tenant, agent, conversations, kind, tags, near, depth, rows_max)
-                        where query is not null) t on t.id = n.id
-             join memory.memory m on m.id = coalesce(n.id, t.id);
-end
-$$;
-
-revoke all on function
-    memory.turn_candidates(text, text, bigint, uuid, uuid, uuid[], text, uuid[], uuid[], integer, integer),
-    memory.turns_to_rank(text, public.vector, uuid, text, text, text[], integer, integer)
-    from public;
-grant execute on function
-    memory.turns_to_rank(text, public.vector, uuid, text, text, text[], integer, integer) to holdfast_app;

@@ -25,8 +25,9 @@ public class MemorySearch {
     // Of each list. More than this adds nothing to the first twenty.
     private static final int HYBRID_CANDIDATES = 100;
     private static final String CANDIDATES = """
-            select id, lexical, distance, conversation_id, turn
-            from memory.turns_to_rank(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?)""";
+            select c.id, c.lexical, c.distance, m.conversation_id, m.turn
+            from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?) c
+                 join memory.memory m on m.id = c.id""";
 
     private final ConnectionManager connections;
     private final Embedder embedder;
