@@ -183,7 +183,8 @@ class SharedSitesIT {
             a1.marks().wrote(caller, mark(1, position));
         }
         b1.marks().wrote(caller + " of b", mark(1, 7));
-        assertThat(a2.mark(caller)).contains(mark(1, 49));
+        // Not at once: on a busy machine the own Redis may miss its deadline, and the mark is told again.
+        becomes(a2, mark(1, 49));
         redis(Site.b).resume();
 
         becomes(b1, mark(1, 49));
