@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.holdfast.cache.guard.Pending;
 import org.holdfast.cache.guard.RegionEpoch;
@@ -31,6 +32,8 @@ final class QueryStore {
 
     private static final int PENDING_MAX = 100_000;
     private static final int OFFERS_MAX = 256;
+    /** How long ended changes are gathered: a query that is read in between is not kept, and changes come in bursts. */
+    private static final long ENDS_MILLIS = 10;
 
     /**
      * One use of a query.
@@ -55,10 +58,17 @@ final class QueryStore {
      */
     record Found(Optional<String> ids, Optional<byte[]> kept) {}
 
+    /** One change of a tag, told in the key space of an epoch; answers the epoch after it. */
+    @FunctionalInterface
+    private interface Telling {
+        CompletableFuture<@Nullable String> tell(RedisLink open, String epoch);
+    }
+
     private final CacheUnit unit;
     private final CacheConfig config;
     private final RowStore store;
     private final Region region;
+    private final EndedChanges ends = new EndedChanges();
     private final NearResults near;
     private final Pending<Region, TagKey> pending = new Pending<>(PENDING_MAX);
     private final Semaphore offers = new Semaphore(OFFERS_MAX);
@@ -240,22 +250,31 @@ final class QueryStore {
      * has ended or a window has passed. Confirmed when the future is complete without failure; otherwise it is pending.
      */
     CompletableFuture<?> begin(TagKey tag, String change) {
-        return tell(tag, change, config.windowMillis());
+        return tell(tag, change(tag, change, config.windowMillis()));
     }
 
     /** Another site's process has changed what depends on the tag. Confirmed as {@link #begin}. */
     CompletableFuture<?> heard(TagKey tag) {
-        return tell(tag, "", 0);
+        return tell(tag, change(tag, "", 0));
     }
 
-    /** The change has ended, whether committed or not. Nobody has to wait: until then nothing is kept. */
+    /** The change has ended, whether committed or not. Redis hears of it soon; until then nothing is kept. */
     void end(Collection<TagKey> tags, String change) {
-        for (TagKey tag : tags) {
-            CompletableFuture<?> unused = tell(tag, change, 0);
+        tags.forEach(near::changed);
+        if (ends.add(tags, change)) {
+            CompletableFuture.delayedExecutor(ENDS_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(this::tellEnds);
         }
     }
 
-    private CompletableFuture<?> tell(TagKey tag, String change, long freezeMillis) {
+    private void tellEnds() {
+        ends.take().forEach((tag, changes) -> {
+            CompletableFuture<?> unused =
+                    tell(tag, (open, epoch) -> open.results().end(address(tag, epoch), changes, Messages.tag(tag)));
+        });
+    }
+
+    private CompletableFuture<?> tell(TagKey tag, Telling telling) {
         near.changed(tag);
         RedisLink open = store.usable();
         Optional<RegionEpoch> epoch = region.epoch();
@@ -263,7 +282,7 @@ final class QueryStore {
             pend(tag);
             return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
         }
-        return send(open, tag, epoch.get().id(), change, freezeMillis).whenComplete((done, failure) -> {
+        return send(open, epoch.get().id(), telling).whenComplete((done, failure) -> {
             // Who asked Redis just before it heard of the change must not keep the answer: the message is still
             // on its way.
             near.changed(tag);
@@ -279,29 +298,25 @@ final class QueryStore {
         pending.add(region, tag, unit.tick());
     }
 
-    private CompletableFuture<?> send(RedisLink open, TagKey tag, String epoch, String change, long freezeMillis) {
-        return change(open, tag, epoch, change, freezeMillis).thenCompose(text -> {
+    private CompletableFuture<?> send(RedisLink open, String epoch, Telling telling) {
+        return telling.tell(open, epoch).thenCompose(text -> {
             String after = epochOf(text).map(RegionEpoch::id).orElse(epoch);
             // The key space has been left meanwhile: those who read in the new one must be told.
-            return after.equals(epoch)
-                    ? CompletableFuture.completedFuture(text)
-                    : change(open, tag, after, change, freezeMillis);
+            return after.equals(epoch) ? CompletableFuture.completedFuture(text) : telling.tell(open, after);
         });
     }
 
-    private CompletableFuture<@Nullable String> change(
-            RedisLink open, TagKey tag, String epoch, String change, long freezeMillis) {
-        return open.results()
-                .change(
-                        store.epochsKey(),
-                        REGION,
-                        tagName(space(epoch), tag),
-                        UUID.randomUUID().toString(),
-                        change,
-                        freezeMillis,
-                        config.windowMillis(),
-                        tagLife().toMillis(),
-                        Messages.tag(tag));
+    private Telling change(TagKey tag, String change, long freezeMillis) {
+        return (open, epoch) -> open.results().change(address(tag, epoch), change, freezeMillis, Messages.tag(tag));
+    }
+
+    private ResultLink.TagAddress address(TagKey tag, String epoch) {
+        return new ResultLink.TagAddress(
+                store.epochsKey(),
+                REGION,
+                tagName(space(epoch), tag),
+                config.windowMillis(),
+                tagLife().toMillis());
     }
 
     /** Tells Redis what is pending; the future fails when it could not be told. */
@@ -313,7 +328,7 @@ final class QueryStore {
         }
         CompletableFuture<?> all = batch.regions().isEmpty()
                 ? CompletableFuture.allOf(batch.keys().keySet().stream()
-                        .map(tag -> send(open, tag, epoch.get().id(), "", 0))
+                        .map(tag -> send(open, epoch.get().id(), change(tag, "", 0)))
                         .toArray(CompletableFuture<?>[]::new))
                 : store.sendDrop(open, region, "", 0);
         return all.thenRun(() -> pending.confirm(batch));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RBatch;
@@ -78,38 +79,59 @@ public final class ResultLink {
     }
 
     /**
+     * Where a tag is, and how it is told of.
+     *
+     * @param epochs key of the epochs of all regions
+     * @param region of all results, whose epoch is answered
+     * @param windowMillis how long nodes may lag
+     */
+    public record TagAddress(String epochs, String region, String tag, long windowMillis, long lifeMillis) {}
+
+    /**
      * Gives a tag another id.
      *
-     * @param change names the change that does it, so that a later call can end its freeze
-     * @param freezeMillis how long nothing is kept under the tag; 0 ends that
+     * @param change names the change that does it, so that it can be ended
+     * @param freezeMillis how long nothing is kept under the tag, unless the change ends before
      * @param message for all
      * @return the epoch that the region has after it, or null
      */
-    public CompletableFuture<@Nullable String> change(
-            String epochs,
-            String region,
-            String tag,
-            String id,
-            String change,
-            long freezeMillis,
-            long windowMillis,
-            long lifeMillis,
-            byte[] message) {
+    public CompletableFuture<@Nullable String> change(TagAddress at, String change, long freezeMillis, byte[] message) {
+        return tell(
+                at,
+                TagScripts.CHANGE,
+                List.of(
+                        RedisLink.bytes(UUID.randomUUID().toString()),
+                        RedisLink.bytes(change),
+                        RedisLink.bytes(freezeMillis),
+                        RedisLink.bytes(at.windowMillis),
+                        RedisLink.bytes(at.lifeMillis),
+                        topicName,
+                        message));
+    }
+
+    /**
+     * Gives a tag another id; nothing of these changes keeps results from it any more.
+     *
+     * @param message for all; see {@link TagScripts#END}
+     * @return the epoch that the region has after it, or null
+     */
+    public CompletableFuture<@Nullable String> end(TagAddress at, List<String> changes, byte[] message) {
+        List<byte[]> values = new ArrayList<>(List.of(
+                RedisLink.bytes(UUID.randomUUID().toString()),
+                RedisLink.bytes(at.windowMillis),
+                RedisLink.bytes(at.lifeMillis),
+                topicName,
+                message));
+        changes.forEach(change -> values.add(RedisLink.bytes(change)));
+        return tell(at, TagScripts.END, values);
+    }
+
+    private CompletableFuture<@Nullable String> tell(TagAddress at, String script, List<byte[]> values) {
         RBatch batch = client.createBatch();
         batch.getScript(ByteArrayCodec.INSTANCE)
                 .evalAsync(
-                        RScript.Mode.READ_WRITE,
-                        TagScripts.CHANGE,
-                        RScript.ReturnType.INTEGER,
-                        List.of(tag),
-                        RedisLink.bytes(id),
-                        RedisLink.bytes(change),
-                        RedisLink.bytes(freezeMillis),
-                        RedisLink.bytes(windowMillis),
-                        RedisLink.bytes(lifeMillis),
-                        topicName,
-                        message);
-        batch.getMap(epochs, StringCodec.INSTANCE).getAsync(region);
+                        RScript.Mode.READ_WRITE, script, RScript.ReturnType.INTEGER, List.of(at.tag), values.toArray());
+        batch.getMap(at.epochs, StringCodec.INSTANCE).getAsync(at.region);
         return batch.executeAsync().toCompletableFuture().thenApply(answer ->
                 (String) answer.getResponses().get(1));
     }

@@ -11,20 +11,15 @@ final class TagScripts {
             """;
 
     /**
-     * Gives a tag another id, and opens or ends a change. The freezes of other changes go on. ARGV: id, name of the change,
-     * freeze in ms or 0 to end it, window in ms, life in ms, topic, message. The message is not sent when a freeze ends that
-     * was still in force: nobody can have kept anything since it began.
+     * Gives a tag another id, and opens a change. The freezes of other changes go on. ARGV: id, name of the change, freeze in ms
+     * or 0 for none, window in ms, life in ms, topic, message.
      */
     static final String CHANGE = NOW + """
-            local open, frozen, ended = '', 0, false
+            local open, frozen = '', 0
             for name, till in string.gmatch(redis.call('GET', KEYS[1]) or '', '([^:=,]+)=(%d+),') do
-              if tonumber(till) > now then
-                if name == ARGV[2] then
-                  ended = ARGV[3] == '0'
-                else
-                  open = open .. name .. '=' .. till .. ','
-                  frozen = math.max(frozen, tonumber(till))
-                end
+              if tonumber(till) > now and name ~= ARGV[2] then
+                open = open .. name .. '=' .. till .. ','
+                frozen = math.max(frozen, tonumber(till))
               end
             end
             if tonumber(ARGV[3]) > 0 then
@@ -35,7 +30,36 @@ final class TagScripts {
             local tag = ARGV[1] .. ':' .. string.format('%.0f', frozen) .. ':'
               .. string.format('%.0f', math.max(now, frozen) + tonumber(ARGV[4])) .. ':' .. open
             redis.call('SET', KEYS[1], tag, 'PX', ARGV[5])
-            if not ended then redis.call('PUBLISH', ARGV[6], ARGV[7]) end
+            redis.call('PUBLISH', ARGV[6], ARGV[7])
+            return 1
+            """;
+
+    /**
+     * Gives a tag another id, and ends changes. The freezes of other changes go on. ARGV: id, window in ms, life in ms, topic,
+     * message, names of the changes. The message is sent only when the freeze of one of them was not in force any more:
+     * otherwise nobody can have kept anything since they began.
+     */
+    static final String END = NOW + """
+            local ends, awaited = {}, 0
+            for i = 6, #ARGV do
+              ends[ARGV[i]] = true
+              awaited = awaited + 1
+            end
+            local open, frozen = '', 0
+            for name, till in string.gmatch(redis.call('GET', KEYS[1]) or '', '([^:=,]+)=(%d+),') do
+              if tonumber(till) > now then
+                if ends[name] then
+                  awaited = awaited - 1
+                else
+                  open = open .. name .. '=' .. till .. ','
+                  frozen = math.max(frozen, tonumber(till))
+                end
+              end
+            end
+            local tag = ARGV[1] .. ':' .. string.format('%.0f', frozen) .. ':'
+              .. string.format('%.0f', math.max(now, frozen) + tonumber(ARGV[2])) .. ':' .. open
+            redis.call('SET', KEYS[1], tag, 'PX', ARGV[3])
+            if awaited > 0 then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
             return 1
             """;
 

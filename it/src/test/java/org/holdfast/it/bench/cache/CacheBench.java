@@ -23,7 +23,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
-@Warmup(iterations = 4, time = 2)
+@Warmup(iterations = 30, time = 2)
 @Measurement(iterations = 5, time = 3)
 public class CacheBench {
     /** Before each call what the process knows is forgotten, so that Redis is asked; not timed. */
