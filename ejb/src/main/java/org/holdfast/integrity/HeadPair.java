@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.holdfast.jdbc.Database;
+import org.holdfast.job.JobInterruptedException;
+import org.holdfast.job.JobWatch;
 
 /**
  * The head that takes the writes and the one that follows it, in one epoch, as the schema's owner.
@@ -22,9 +24,9 @@ record HeadPair(long epoch, String writerName, Database writer, String standbyNa
     /**
      * Waits until the standby has taken in all that anybody can have seen on the writer before this call.
      *
-     * @throws IntegrityInterruptedException when it has not within a minute
+     * @throws JobInterruptedException when it has not within a minute
      */
-    void awaitTakenIn(IntegrityWatch watch) throws SQLException {
+    void awaitTakenIn(JobWatch watch) throws SQLException {
         writer.inTransaction(connection -> Database.script(connection, MARK));
         String written = writer.first(row -> row.getString(1), "select pg_current_wal_flush_lsn()::text")
                 .orElseThrow();
@@ -35,9 +37,8 @@ record HeadPair(long epoch, String writerName, Database writer, String standbyNa
                 written)) {
             watch.requireGoesOn();
             if (System.nanoTime() - begun > TAKEN_IN_WITHIN.toNanos()) {
-                throw new IntegrityInterruptedException(
-                        standbyName + " has not taken in what the writer had written up to " + written + " within "
-                                + TAKEN_IN_WITHIN.toSeconds() + " s");
+                throw new JobInterruptedException(standbyName + " has not taken in what the writer had written up to "
+                        + written + " within " + TAKEN_IN_WITHIN.toSeconds() + " s");
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.holdfast.connection.EntityCaches;
 import org.holdfast.connection.ErrorClassifier;
+import org.holdfast.job.JobWatch;
 import org.holdfast.job.PatientBatchlet;
 import org.holdfast.topology.Topology;
 
@@ -57,13 +58,11 @@ public class IntegrityBatchlet extends PatientBatchlet {
         if (obstacle.isPresent()) {
             return waits(obstacle.get());
         }
-        RunWatch watch = new RunWatch(execution(), now.epoch(), topology, progress, this::isStopped);
+        JobWatch watch = watchOfEpoch(now, Integrity::obstacle);
         try {
             Optional<IntegrityReport> report = new IntegrityRun(Integrity.heads(now), Integrity.replicas(now), watch)
                     .run(Boolean.parseBoolean(repair), by);
             return report.isPresent() ? report : waits("another instance compares");
-        } catch (IntegrityInterruptedException interrupted) {
-            return waits(oneLine(interrupted));
         } catch (SQLException failure) {
             boolean isPassing = ErrorClassifier.isConnectionLost(failure)
                     || "HF001".equals(failure.getSQLState())

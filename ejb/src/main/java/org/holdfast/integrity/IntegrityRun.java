@@ -11,6 +11,8 @@ import java.util.logging.Logger;
 import org.holdfast.connection.ErrorClassifier;
 import org.holdfast.jdbc.Database;
 import org.holdfast.jdbc.SessionLock;
+import org.holdfast.job.JobInterruptedException;
+import org.holdfast.job.JobWatch;
 
 /**
  * Compares two heads, table by table in the order of their names, from where an unfinished run is, and looks at what else there
@@ -43,12 +45,12 @@ final class IntegrityRun {
     private final HeadPair heads;
     private final Map<String, Database> replicas;
     private final RunStore store;
-    private final IntegrityWatch watch;
+    private final JobWatch watch;
     private long rowsDone;
     private long rowsTotal;
 
     /** @param replicas physical replicas that answer, by their names */
-    IntegrityRun(HeadPair heads, Map<String, Database> replicas, IntegrityWatch watch) {
+    IntegrityRun(HeadPair heads, Map<String, Database> replicas, JobWatch watch) {
         this.heads = heads;
         this.replicas = replicas;
         this.store = new RunStore(heads.writer(), heads.epoch());
@@ -69,7 +71,7 @@ final class IntegrityRun {
      *
      * @param by who asks
      * @return what it has found; empty when another instance is at it
-     * @throws IntegrityInterruptedException when it is to go on later
+     * @throws JobInterruptedException when it is to go on later
      */
     Optional<IntegrityReport> run(boolean repairs, String by) throws SQLException {
         Optional<SessionLock> acquired = SessionLock.tryAcquire(heads.writer(), LOCK);

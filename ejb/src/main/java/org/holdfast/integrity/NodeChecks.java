@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.holdfast.jdbc.Database;
+import org.holdfast.job.JobWatch;
 
 /**
  * What is looked at on one node besides rows: whether indexes are used and sound, constraints checked, and, on the writer,
@@ -55,12 +56,12 @@ final class NodeChecks {
 
     private final String node;
     private final Database database;
-    private final IntegrityWatch watch;
+    private final JobWatch watch;
     private final List<Finding> findings = new ArrayList<>();
     private long objects;
 
     /** @param database any role that may execute {@code bt_index_check}; for sequences the owner */
-    NodeChecks(String node, Database database, IntegrityWatch watch) {
+    NodeChecks(String node, Database database, JobWatch watch) {
         this.node = node;
         this.database = database;
         this.watch = watch;

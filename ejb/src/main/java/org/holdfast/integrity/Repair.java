@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.holdfast.jdbc.Database;
+import org.holdfast.job.JobInterruptedException;
+import org.holdfast.job.JobWatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +28,9 @@ final class Repair {
             """;
 
     private final HeadPair heads;
-    private final IntegrityWatch watch;
+    private final JobWatch watch;
 
-    Repair(HeadPair heads, IntegrityWatch watch) {
+    Repair(HeadPair heads, JobWatch watch) {
         this.heads = heads;
         this.watch = watch;
     }
@@ -65,7 +67,7 @@ final class Repair {
             throws SQLException {
         Database.script(standby, SETTINGS);
         if (!Database.isTrue(standby, FOLLOWS)) {
-            throw new IntegrityInterruptedException(heads.standbyName() + " does not follow the writer any more");
+            throw new JobInterruptedException(heads.standbyName() + " does not follow the writer any more");
         }
         List<@Nullable String> values = TableShape.briefly(heads.writer(), connection -> shape.values(connection, key));
         shape.delete(standby, key);

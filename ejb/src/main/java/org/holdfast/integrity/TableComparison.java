@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.holdfast.integrity.Suspect.Verdict;
 import org.holdfast.integrity.TableShape.Sum;
+import org.holdfast.job.JobWatch;
 
 /**
  * Compares one table of two heads, chunk by chunk, while it changes and is replicated. No statement sees more than a chunk, so
@@ -25,11 +26,11 @@ final class TableComparison {
     private final HeadPair heads;
     private final TableShape shape;
     private final Optional<Repair> repair;
-    private final IntegrityWatch watch;
+    private final JobWatch watch;
     private final ChunkSize size = new ChunkSize();
 
     /** @param repair of what is found; empty when it is only told */
-    TableComparison(HeadPair heads, TableShape shape, Optional<Repair> repair, IntegrityWatch watch) {
+    TableComparison(HeadPair heads, TableShape shape, Optional<Repair> repair, JobWatch watch) {
         this.heads = heads;
         this.shape = shape;
         this.repair = repair;

@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.topology.CurrentTopology;
@@ -27,7 +28,7 @@ public abstract class PatientBatchlet extends AbstractBatchlet {
     protected CurrentTopology topology;
 
     @Inject
-    protected JobProgress progress;
+    JobProgress progress;
 
     @Inject
     JobContext job;
@@ -39,6 +40,7 @@ public abstract class PatientBatchlet extends AbstractBatchlet {
      * Does the work, or finds that it must wait.
      *
      * @return the exit status; empty when it is to be tried again, soon or after the topology has changed
+     * @throws JobInterruptedException for the same, with what it waits for
      * @throws SQLException when trying again does not help, as for any other exception
      */
     protected abstract Optional<String> attempt(Topology now) throws SQLException;
@@ -57,7 +59,7 @@ public abstract class PatientBatchlet extends AbstractBatchlet {
         try {
             while (!isStopped) {
                 Topology now = topology.get();
-                Optional<String> exit = attempt(now);
+                Optional<String> exit = tried(now);
                 if (exit.isPresent()) {
                     return exit(exit.get());
                 }
@@ -73,6 +75,49 @@ public abstract class PatientBatchlet extends AbstractBatchlet {
         }
     }
 
+    private Optional<String> tried(Topology now) throws SQLException {
+        try {
+            return attempt(now);
+        } catch (JobInterruptedException interrupted) {
+            return waits(oneLine(interrupted));
+        }
+    }
+
+    /**
+     * Ends an attempt when somebody stops the job or something is in its way; tells the job's progress.
+     *
+     * @param obstacle what is in the way by this topology
+     */
+    protected final JobWatch watch(Function<Topology, Optional<String>> obstacle) {
+        return new JobWatch() {
+            @Override
+            public void requireGoesOn() {
+                if (isStopped) {
+                    throw new JobInterruptedException("the job is being stopped");
+                }
+                obstacle.apply(topology.get()).ifPresent(what -> {
+                    throw new JobInterruptedException(what);
+                });
+            }
+
+            @Override
+            public void progress(long done, long total) {
+                progress.report(execution(), done, total);
+            }
+
+            @Override
+            public void says(String what) {
+                progress.says(execution(), what);
+            }
+        };
+    }
+
+    /** As {@link #watch}, with an attempt that is over when the writer is switched. */
+    protected final JobWatch watchOfEpoch(Topology begun, Function<Topology, Optional<String>> obstacle) {
+        return watch(
+                now -> now.epoch() == begun.epoch() ? obstacle.apply(now) : Optional.of("the writer was switched"));
+    }
+
     /** Says what it waits for; answers nothing, so that it is tried again. */
     protected <T> Optional<T> waits(String what) {
         if (!what.equals(lastWait)) {
@@ -83,12 +128,8 @@ public abstract class PatientBatchlet extends AbstractBatchlet {
         return Optional.empty();
     }
 
-    protected final boolean isStopped() {
-        return isStopped;
-    }
-
-    /** Names it in {@link JobProgress}. */
-    protected final long execution() {
+    // Names it in JobProgress.
+    private long execution() {
         return job.getExecutionId();
     }
 

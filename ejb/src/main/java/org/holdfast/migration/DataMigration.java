@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.holdfast.jdbc.Database;
+import org.holdfast.job.JobInterruptedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,7 +181,7 @@ final class DataMigration {
                     version(),
                     at.position());
             if (moved != 1) {
-                throw new MigrationInterruptedException(file.file() + ": somebody else goes on with it");
+                throw new JobInterruptedException(file.file() + ": somebody else goes on with it");
             }
             requireLease(connection);
             return Optional.of(new Checkpoint(chunk.get().upto(), at.last(), done, at.total(), false));

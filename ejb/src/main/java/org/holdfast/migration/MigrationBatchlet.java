@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.holdfast.connection.EntityCaches;
 import org.holdfast.connection.ErrorClassifier;
+import org.holdfast.job.JobWatch;
 import org.holdfast.job.PatientBatchlet;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.Topology;
@@ -56,8 +57,7 @@ public class MigrationBatchlet extends PatientBatchlet {
             return waits(obstacle.get());
         }
         try {
-            Optional<MigrationResult> result = runner.run(
-                    writer, order, new JobWatch(execution(), writer, topology, state, progress, this::isStopped));
+            Optional<MigrationResult> result = runner.run(writer, order, watch(writer));
             if (result.isEmpty()) {
                 return waits("another instance changes the schema");
             }
@@ -66,8 +66,6 @@ public class MigrationBatchlet extends PatientBatchlet {
                 caches.empty();
             }
             return Optional.of(describe(result.get()));
-        } catch (MigrationInterruptedException interrupted) {
-            return waits(oneLine(interrupted));
         } catch (SQLException failure) {
             // What the writer refuses while it is being switched says little of the order.
             boolean isSwitching = !topology.get().isOpen() || topology.get().writer() != writer;
@@ -76,6 +74,33 @@ public class MigrationBatchlet extends PatientBatchlet {
             }
             return waits("a database did not answer: " + oneLine(failure));
         }
+    }
+
+    private MigrationWatch watch(Cluster writer) {
+        JobWatch watch = watch(now ->
+                now.writer() == writer ? Optional.empty() : Optional.of("the writer is another one: it goes on there"));
+        return new MigrationWatch() {
+            @Override
+            public void requireGoesOn() {
+                watch.requireGoesOn();
+            }
+
+            @Override
+            public void progress(long done, long total) {
+                watch.progress(done, total);
+            }
+
+            @Override
+            public void says(String what) {
+                state.waitsFor("");
+                watch.says(what);
+            }
+
+            @Override
+            public void settled() {
+                state.settled();
+            }
+        };
     }
 
     // The lease is away while the writer is being switched, and the subscription not in a state to be changed.

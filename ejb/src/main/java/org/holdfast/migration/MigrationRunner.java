@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.holdfast.jdbc.Database;
 import org.holdfast.jdbc.SessionLock;
+import org.holdfast.job.JobInterruptedException;
 import org.holdfast.topology.Cluster;
 
 /**
@@ -147,7 +148,7 @@ public final class MigrationRunner {
      *
      * @return what came of it; empty when another runner is at it, and nothing was done
      * @throws MigrationException when a person is needed; what was done before stays
-     * @throws MigrationInterruptedException when it is to be run again
+     * @throws JobInterruptedException when it is to be run again
      */
     Optional<MigrationResult> run(Cluster writer, MigrationOrder order, MigrationWatch watch) throws SQLException {
         Optional<SessionLock> acquired = RunnerLock.acquire(head(writer), watch);
@@ -247,7 +248,7 @@ public final class MigrationRunner {
             }
             // A row of its own on a standby would be there alone. Not the lease: nobody has one before the schema.
             if (!Database.isTrue(connection, OPEN_WRITER, writer.name())) {
-                throw new MigrationInterruptedException("the writer is being switched");
+                throw new JobInterruptedException("the writer is being switched");
             }
             Database.run(
                     connection,

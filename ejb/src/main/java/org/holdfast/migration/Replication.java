@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.jdbc.Database;
+import org.holdfast.job.JobInterruptedException;
 
 /**
  * Keeps the list of replicated tables: the publication {@code holdfast} on both clusters, so that each can feed the other, and
@@ -86,7 +87,7 @@ final class Replication {
      * written when this was called, and ends first copies of tables that are gone, which would keep them from being dropped.
      * Where nothing is replicated there is nothing to wait for.
      *
-     * @throws MigrationInterruptedException when it takes longer than ten minutes
+     * @throws JobInterruptedException when it takes longer than ten minutes
      */
     void followTheLoss(MigrationWatch watch) throws SQLException {
         String written = publisher.with(connection -> Database.first(
@@ -100,7 +101,7 @@ final class Replication {
             watch.requireGoesOn();
             watch.says("waits for the standby to take in what the writer has sent");
             if (System.nanoTime() - begun > CAUGHT_UP_WITHIN.toNanos()) {
-                throw new MigrationInterruptedException("the standby has not taken in what the writer sent within "
+                throw new JobInterruptedException("the standby has not taken in what the writer sent within "
                         + CAUGHT_UP_WITHIN.toMinutes() + " min");
             }
             LockSupport.parkNanos(PAUSE.toNanos());

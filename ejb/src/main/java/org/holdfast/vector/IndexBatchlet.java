@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.holdfast.connection.ErrorClassifier;
+import org.holdfast.job.JobWatch;
 import org.holdfast.job.PatientBatchlet;
 import org.holdfast.topology.Topology;
 
@@ -44,12 +45,10 @@ public class IndexBatchlet extends PatientBatchlet {
         if (obstacle.isPresent()) {
             return waits(obstacle.get());
         }
-        RunWatch watch = new RunWatch(execution(), now.epoch(), topology, progress, this::isStopped);
+        JobWatch watch = watchOfEpoch(now, PGVectorService::obstacle);
         try {
             Optional<List<String>> told = indexes.run(now, watch, done).run(order());
             return told.isPresent() ? Optional.of(String.join("; ", told.get())) : waits("somebody changes the schema");
-        } catch (IndexInterruptedException interrupted) {
-            return waits(oneLine(interrupted));
         } catch (SQLException failure) {
             boolean isPassing = ErrorClassifier.isConnectionLost(failure)
                     || PASSING.contains(String.valueOf(failure.getSQLState()))

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.holdfast.jdbc.Database;
 import org.holdfast.jdbc.SessionLock;
+import org.holdfast.job.JobInterruptedException;
+import org.holdfast.job.JobWatch;
 import org.holdfast.migration.RunnerLock;
 import org.holdfast.vector.VectorIndex.Building;
 
@@ -56,7 +58,7 @@ final class IndexRun {
     private static final int NOT_WANTED = -1;
 
     private final List<Head> heads;
-    private final IndexWatch watch;
+    private final JobWatch watch;
     private final ExecutorService executor;
     private final Set<String> done;
     private long rowsBefore;
@@ -68,7 +70,7 @@ final class IndexRun {
      * @param heads the one that takes the writes last
      * @param done what earlier attempts of the same order have made anew; this one adds to it
      */
-    IndexRun(List<Head> heads, IndexWatch watch, ExecutorService executor, Set<String> done) {
+    IndexRun(List<Head> heads, JobWatch watch, ExecutorService executor, Set<String> done) {
         this.heads = List.copyOf(heads);
         this.watch = watch;
         this.executor = executor;
@@ -83,7 +85,7 @@ final class IndexRun {
      * Carries an order out, or what is left of it.
      *
      * @return what became of each table; empty when another runner is at it
-     * @throws IndexInterruptedException when it is to go on later
+     * @throws JobInterruptedException when it is to go on later
      */
     Optional<List<String>> run(IndexOrder order) throws SQLException {
         Optional<SessionLock> acquired = RunnerLock.tryAcquire(writer().owner());
@@ -216,7 +218,7 @@ final class IndexRun {
             return false;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IndexInterruptedException("the instance is being stopped");
+            throw new JobInterruptedException("the instance is being stopped");
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof SQLException sql) {
                 throw sql;

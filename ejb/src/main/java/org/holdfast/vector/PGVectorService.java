@@ -19,6 +19,7 @@ import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.jdbc.Database;
 import org.holdfast.jdbc.SessionLock;
+import org.holdfast.job.JobWatch;
 import org.holdfast.migration.RunnerLock;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.CurrentTopology;
@@ -170,7 +171,7 @@ public class PGVectorService {
     }
 
     /** What carries an order out now, where nothing is in the way. */
-    IndexRun run(Topology now, IndexWatch watch, Set<String> done) {
+    IndexRun run(Topology now, JobWatch watch, Set<String> done) {
         List<IndexRun.Head> heads = new ArrayList<>();
         for (Cluster cluster : List.of(now.writer().other(), now.writer())) {
             now.head(cluster)

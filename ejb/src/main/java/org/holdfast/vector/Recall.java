@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.jdbc.Database;
+import org.holdfast.job.JobWatch;
 
 /**
  * How much of the nearest ten an index finds, against comparing every row, for stored vectors.
@@ -32,7 +33,7 @@ record Recall(double recall, int vectors) {
             "select greatest(c.reltuples, 1)::float8 from pg_class c where c.oid = to_regclass(?)";
 
     /** Empty where the table has no index that searches can use, or hardly a row, or too many to be compared in time. */
-    static Optional<Recall> measure(Database head, String table, IndexWatch watch) throws SQLException {
+    static Optional<Recall> measure(Database head, String table, JobWatch watch) throws SQLException {
         boolean isThere = head.with(connection -> VectorTables.present(connection, table)).stream()
                 .anyMatch(index -> index.isValid() && index.isFitting());
         if (!isThere) {
@@ -49,7 +50,7 @@ record Recall(double recall, int vectors) {
         }
     }
 
-    private static Optional<Recall> measure(Connection connection, String table, IndexWatch watch) throws SQLException {
+    private static Optional<Recall> measure(Connection connection, String table, JobWatch watch) throws SQLException {
         double rows =
                 Database.first(connection, row -> row.getDouble(1), ROWS, table).orElse(1.0);
         List<String> vectors = Database.all(

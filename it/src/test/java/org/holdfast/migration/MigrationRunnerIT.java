@@ -21,6 +21,7 @@ import org.flywaydb.core.Flyway;
 import org.holdfast.connection.ErrorClassifier;
 import org.holdfast.jdbc.Database;
 import org.holdfast.jdbc.SessionLock;
+import org.holdfast.job.JobInterruptedException;
 import org.holdfast.migration.MigrationPlan.Direction;
 import org.holdfast.topology.Cluster;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,7 @@ class MigrationRunnerIT {
         @Override
         public void requireGoesOn() {
             if (done >= stopAfter) {
-                throw new MigrationInterruptedException("the test stops here");
+                throw new JobInterruptedException("the test stops here");
             }
         }
 
@@ -255,7 +256,7 @@ class MigrationRunnerIT {
         for (long stop : List.of(200L, 900L, 1700L)) {
             Watching watch = new Watching();
             watch.stopAfter = stop;
-            assertThatThrownBy(() -> run(watch)).isInstanceOf(MigrationInterruptedException.class);
+            assertThatThrownBy(() -> run(watch)).isInstanceOf(JobInterruptedException.class);
             assertThat(CLUSTERS.query(WRITER, "select rows_done >= " + stop + " from orchestration.data_migration"))
                     .containsExactly("t");
         }
@@ -292,7 +293,7 @@ class MigrationRunnerIT {
                         + "update memory.tag set touched = touched + 1 where id > :after and id <= :upto");
         Watching watch = new Watching();
         watch.stopAfter = 700;
-        assertThatThrownBy(() -> run(watch)).isInstanceOf(MigrationInterruptedException.class);
+        assertThatThrownBy(() -> run(watch)).isInstanceOf(JobInterruptedException.class);
         awaitSame("orchestration.data_migration");
         awaitSame("memory.tag");
 
@@ -336,7 +337,7 @@ class MigrationRunnerIT {
         watch.stopAfter = 700;
 
         assertThatThrownBy(() -> reverse(watch, (chunk, connection, keys) -> {}))
-                .isInstanceOf(MigrationInterruptedException.class);
+                .isInstanceOf(JobInterruptedException.class);
         assertThatThrownBy(() -> reverse(new Watching(), (chunk, connection, keys) -> {
                     if (chunk == 3) {
                         throw new IllegalStateException("no more labels");
