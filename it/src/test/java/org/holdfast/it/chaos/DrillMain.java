@@ -12,6 +12,7 @@ import org.holdfast.it.chaos.FailoverDrill.Round;
 final class DrillMain {
     private static final String USAGE = "usage: ./holdfast bench failover [--runs N] [--silent]";
     private static final int RUNS = 4;
+    private static final Duration WARM_UP = Duration.ofMinutes(2);
 
     private DrillMain() {}
 
@@ -43,6 +44,8 @@ final class DrillMain {
         FailoverDrill drill = new FailoverDrill(system, isSilent, LocalChaos::print);
         List<Round> rounds = new ArrayList<>();
         boolean isComplete = true;
+        LocalChaos.print("warming up for " + WARM_UP.toSeconds() + " s");
+        drill.warmUp(WARM_UP);
         for (int i = 0; i < runs && isComplete; i++) {
             LocalChaos.print("drill " + (i + 1) + " of " + runs);
             try {

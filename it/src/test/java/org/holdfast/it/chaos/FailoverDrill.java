@@ -20,7 +20,7 @@ import org.holdfast.launcher.NodeName;
  */
 final class FailoverDrill {
     private static final int EACH = 4;
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final Duration BEFORE = Duration.ofSeconds(5);
     private static final Duration AFTERWARDS = Duration.ofSeconds(5);
     private static final Duration TAKEN_OVER_WITHIN = Duration.ofMinutes(1);
     private static final Duration STANDBY_WITHIN = Duration.ofMinutes(5);
@@ -54,6 +54,18 @@ final class FailoverDrill {
         this.progress = progress;
     }
 
+    /** Lets the callers call for a while: until then the server's compiler takes as much of the machine as they do. */
+    void warmUp(Duration time) {
+        await("every node is up and close behind", STANDBY_WITHIN);
+        Workload workload =
+                Workload.ofWritersAndReaders(system, Scene.create(system, 0), EACH, new SplittableRandom(0));
+        try {
+            Deadline.until(System.nanoTime() + time.toNanos());
+        } finally {
+            workload.stop();
+        }
+    }
+
     /**
      * Takes the writing cluster away and gives it back.
      *
@@ -65,8 +77,8 @@ final class FailoverDrill {
         Cluster from = system.writer();
         Workload workload = Workload.ofWritersAndReaders(system, scene, EACH, new SplittableRandom(seed));
         try {
-            Deadline.until(System.nanoTime() + WARM_UP.toNanos());
-            long loadedNanos = System.nanoTime() - WARM_UP.toNanos() / 2;
+            Deadline.until(System.nanoTime() + BEFORE.toNanos());
+            long loadedNanos = System.nanoTime() - BEFORE.toNanos() / 2;
             // Before the kill: it takes a moment itself, which is part of what callers see.
             long killedNanos = System.nanoTime();
             takeAway(from);
