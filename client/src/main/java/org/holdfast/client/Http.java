@@ -11,8 +11,13 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One exchange with the server. */
 final class Http {
@@ -43,8 +48,9 @@ final class Http {
      * @throws HoldfastException unless it was carried out
      */
     Answer send(Message message, Map<String, String> headers, Duration left) {
+        Duration limit = left.compareTo(answerMax) < 0 ? left : answerMax;
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(root + message.path()))
-                .timeout(left.compareTo(answerMax) < 0 ? left : answerMax)
+                .timeout(limit)
                 .header("Accept", "application/json")
                 .method(message.method(), message.publisher());
         if (!message.contentType().isEmpty()) {
@@ -52,8 +58,7 @@ final class Http {
         }
         headers.forEach(request::header);
         try {
-            HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            return answer(message, response);
+            return answer(message, response(request.build(), limit));
         } catch (IOException failure) {
             boolean isInDoubt = message.isWrite()
                     && !(failure instanceof ConnectException)
@@ -68,9 +73,30 @@ final class Http {
         }
     }
 
+    // The request's own time limit ends with the first byte of the answer; a body that stops coming needs one, too.
+    private HttpResponse<byte[]> response(HttpRequest request, Duration limit)
+            throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> response =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+        try {
+            return response.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            throw new HttpTimeoutException("no whole answer within " + limit);
+        } catch (ExecutionException failed) {
+            // As the client's own blocking call does: the type of the cause says what went wrong.
+            throw failed.getCause() instanceof IOException known ? known : new IOException(failed.getCause());
+        } finally {
+            response.cancel(true);
+        }
+    }
+
     private static Answer answer(Message message, HttpResponse<byte[]> response) throws IOException {
         JsonNode body = response.body().length == 0 ? MissingNode.getInstance() : tree(response);
-        if (response.statusCode() >= 200 && response.statusCode() < 300) {
+        boolean isDone = response.statusCode() >= 200 && response.statusCode() < 300;
+        if (isDone && body.isMissingNode() && response.body().length > 0) {
+            throw new IOException("the answer is not JSON: is this Holdfast?");
+        }
+        if (isDone) {
             return new Answer(response.headers(), body);
         }
         String category = body.path("category").asText("unknown");

@@ -96,6 +96,26 @@ class RestTest {
     }
 
     @Test
+    void anAnswerThatStopsComingIsNotWaitedFor() {
+        rest = rest(server.address(), Duration.ofMillis(400));
+        server.stalls();
+
+        HoldfastException late = failure(Message.write("/api/memories", BODY));
+
+        assertThat(late.category()).isEqualTo("in-doubt");
+        assertThat(server.asked()).hasSize(1);
+    }
+
+    @Test
+    void somethingElseAtTheAddressIsNotTakenForAnAnswer() {
+        for (int i = 0; i < 4; i++) {
+            server.then(200, "", "<html>").asHtml();
+        }
+
+        assertThat(failure(Message.get("/api/agents"))).hasMessageContaining("is this Holdfast?");
+    }
+
+    @Test
     void aWriteThatMayHaveHappenedIsInDoubtWhateverComesAfter() {
         server.then(0, "", "");
         for (int i = 0; i < 3; i++) {

@@ -11,6 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +30,20 @@ final class ScriptedServer implements AutoCloseable {
 
     private record Reply(int status, String token, String body) {}
 
+    private static final int STALLS = -1;
+
     private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch end = new CountDownLatch(1);
     private final Queue<Reply> script = new ConcurrentLinkedQueue<>();
     private final List<Asked> asked = new ArrayList<>();
     private final AtomicInteger logIns = new AtomicInteger();
     private int expiresIn = 900;
+    private volatile String type = "application/problem+json";
 
     ScriptedServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
     }
@@ -52,6 +62,11 @@ final class ScriptedServer implements AutoCloseable {
         return this;
     }
 
+    /** Begins an answer and does not go on. */
+    ScriptedServer stalls() {
+        return then(STALLS, "", "{}");
+    }
+
     /** A problem; status 0 hangs up without an answer. */
     ScriptedServer fails(int status, String category, boolean isRetryable) {
         return then(
@@ -61,6 +76,12 @@ final class ScriptedServer implements AutoCloseable {
     /** What was asked but for log-ins. */
     synchronized List<Asked> asked() {
         return List.copyOf(asked);
+    }
+
+    /** From now on what is answered claims to be a page. */
+    ScriptedServer asHtml() {
+        type = "text/html";
+        return this;
     }
 
     int logIns() {
@@ -74,6 +95,7 @@ final class ScriptedServer implements AutoCloseable {
             int number = logIns.incrementAndGet();
             reply(
                     exchange,
+                    "application/json",
                     new Reply(
                             200,
                             "",
@@ -90,16 +112,22 @@ final class ScriptedServer implements AutoCloseable {
                     body));
         }
         Reply next = script.poll();
-        reply(exchange, next == null ? new Reply(500, "", "{\"category\":\"unknown\"}") : next);
+        reply(exchange, type, next == null ? new Reply(500, "", "{\"category\":\"unknown\"}") : next);
     }
 
-    private static void reply(HttpExchange exchange, Reply reply) throws IOException {
+    private void reply(HttpExchange exchange, String contentType, Reply reply) throws IOException {
         try (exchange) {
             if (reply.status() == 0) {
                 return;
             }
+            if (reply.status() == STALLS) {
+                exchange.sendResponseHeaders(200, 100);
+                exchange.getResponseBody().flush();
+                stall();
+                return;
+            }
             byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+            exchange.getResponseHeaders().set("Content-Type", contentType);
             if (!reply.token().isEmpty()) {
                 exchange.getResponseHeaders().set("Holdfast-Token", reply.token());
             }
@@ -108,8 +136,20 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
+    private void stall() {
+        try {
+            if (!end.await(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody gave up waiting");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
+        end.countDown();
         server.stop(0);
+        threads.shutdownNow();
     }
 }
