@@ -1,6 +1,7 @@
 package org.holdfast.memory;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Future;
@@ -8,7 +9,7 @@ import java.util.concurrent.Future;
 /**
  * Some lines of a batch on their way: embedded together, stored in one transaction.
  *
- * @param vectors of the lines' rows, in their order
+ * @param vectors of those of the lines' rows that bring none, in their order
  */
 record BatchChunk(PlacedLines lines, Future<List<float[]>> vectors) {
     /** A line that may be stored. */
@@ -23,13 +24,15 @@ record BatchChunk(PlacedLines lines, Future<List<float[]>> vectors) {
                     draft.turn().orElseThrow());
         }
 
-        /** Why it is not stored: its turn is there. */
+        /** Why it is not stored: its turn, or its own key, is there. */
         BatchReport.Rejected duplicate(String where) {
-            return new BatchReport.Rejected(
-                    line,
-                    "turn " + turn().number() + " of conversation '"
-                            + turn().conversation().externalId() + "' " + where,
-                    BatchReport.Code.duplicate);
+            String turn = hasTurn()
+                    ? "turn " + turn().number() + " of conversation '"
+                            + turn().conversation().externalId() + "'"
+                    : "";
+            String key = draft.id().isPresent() ? "id " + id : "";
+            String what = turn.isEmpty() || key.isEmpty() ? turn + key : turn + ", or " + key + ",";
+            return new BatchReport.Rejected(line, what + " " + where, BatchReport.Code.duplicate);
         }
     }
 
@@ -38,12 +41,12 @@ record BatchChunk(PlacedLines lines, Future<List<float[]>> vectors) {
 
     /** The rows with their vectors; waits for these. */
     List<NewMemory> embedded() {
-        List<float[]> ready = Embedder.await(vectors);
+        Iterator<float[]> ready = Embedder.await(vectors).iterator();
         List<Row> rows = lines.rows();
         List<NewMemory> memories = new ArrayList<>(rows.size());
-        for (int i = 0; i < rows.size(); i++) {
-            Row row = rows.get(i);
-            memories.add(new NewMemory(row.id(), row.agentId(), row.draft(), ready.get(i)));
+        for (Row row : rows) {
+            float[] vector = row.draft().embedding().map(GivenEmbedding::vector).orElseGet(ready::next);
+            memories.add(new NewMemory(row.id(), row.agentId(), row.draft(), vector));
         }
         return memories;
     }

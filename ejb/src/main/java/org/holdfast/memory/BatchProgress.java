@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.model.TenantEntity;
 
@@ -15,13 +16,14 @@ final class BatchProgress {
     private int created;
 
     /**
-     * Rows for those lines that have a draft and an agent, and whose turn is not in an earlier line. Changes nothing here: it
+     * Rows for those lines that have a draft and an agent, and whose turn and key are not in an earlier line. Changes nothing here: it
      * runs inside a session, which may be begun again.
      */
     PlacedLines place(List<BatchLine> lines, AgentLookup agents) {
         List<BatchChunk.Row> rows = new ArrayList<>(lines.size());
         List<BatchReport.Rejected> refused = new ArrayList<>();
         Set<BatchChunk.Turn> turns = new HashSet<>();
+        Set<UUID> ids = new HashSet<>();
         for (BatchLine line : lines) {
             if (line.draft().isEmpty()) {
                 refused.add(invalid(line.number(), line.reason()));
@@ -29,9 +31,10 @@ final class BatchProgress {
             }
             try {
                 MemoryDraft draft = line.draft().get();
-                BatchChunk.Row row =
-                        new BatchChunk.Row(line.number(), TenantEntity.newId(), agents.agentOf(draft), draft);
-                if (row.hasTurn() && (seen.contains(row.turn()) || !turns.add(row.turn()))) {
+                BatchChunk.Row row = new BatchChunk.Row(
+                        line.number(), draft.id().orElseGet(TenantEntity::newId), agents.agentOf(draft), draft);
+                boolean isKnownTurn = row.hasTurn() && (seen.contains(row.turn()) || !turns.add(row.turn()));
+                if (isKnownTurn || !ids.add(row.id())) {
                     refused.add(row.duplicate("stands in an earlier line"));
                 } else {
                     rows.add(row);

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -58,12 +59,14 @@ public class Memories {
     /**
      * Keeps a memory; makes its conversation and tags where they are missing.
      *
-     * @throws RefusedException (validation) when there is no such agent, (conflict) when its turn is taken
+     * @throws RefusedException (validation) when there is no such agent, (conflict) when its turn or its key is taken
      */
     public MemoryView create(MemoryDraft draft) {
         UUID tenant = call.options().tenant().orElseThrow();
-        float[] vector = embedder.embed(EmbeddedText.of(draft.text(), draft.at()));
-        UUID id = TenantEntity.newId();
+        float[] vector = draft.embedding()
+                .map(GivenEmbedding::vector)
+                .orElseGet(() -> embedder.embed(EmbeddedText.of(draft.text(), draft.at())));
+        UUID id = draft.id().orElseGet(TenantEntity::newId);
         Instant now = now();
         return writes.write(
                 MemoryView.class,
@@ -75,7 +78,9 @@ public class Memories {
                             .isEmpty()) {
                         throw new RefusedException(
                                 ErrorCategory.CONFLICT,
-                                "turn " + draft.turn().orElse(0) + " of that conversation exists already");
+                                draft.id().isPresent()
+                                        ? "a memory with that id, or that turn, exists already"
+                                        : "turn " + draft.turn().orElse(0) + " of that conversation exists already");
                     }
                     return MemoryReader.byIds(connection, List.of(id)).get(0);
                 }));
@@ -86,11 +91,12 @@ public class Memories {
     }
 
     /** The page after {@code after}, at most {@code max}. */
-    public List<MemoryView> list(MemoryFilter filter, Optional<MemoryPosition> after, int max) {
+    public List<MemoryView> list(MemoryFilter filter, MemoryOrder order, Optional<MemoryPosition> after, int max) {
         List<@Nullable Object> key = Arrays.asList(
                 filter.agentId().orElse(null),
                 filter.conversation().orElse(null),
                 filter.kind().orElse(null),
+                order.name(),
                 after.map(MemoryPosition::turn).orElse(null),
                 after.map(MemoryPosition::id).orElse(null),
                 max);
@@ -99,7 +105,7 @@ public class Memories {
                 MemoryResults.LIST,
                 key,
                 MemoryTags.of(filter.agentId()),
-                () -> JdbcWork.run(session, connection -> MemoryReader.page(connection, filter, after, max))));
+                () -> JdbcWork.run(session, connection -> MemoryReader.page(connection, filter, order, after, max))));
     }
 
     /**
@@ -157,27 +163,36 @@ public class Memories {
      * @throws RefusedException (validation) when the filter means everything
      */
     public Forgotten deleteMany(MemoryFilter filter) {
-        if (filter.isEmpty()) {
+        return deleteMany(filter, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Removes memories as above, those of some keys, or with some metadata, or both.
+     *
+     * @throws RefusedException (validation) when everything is meant
+     */
+    public Forgotten deleteMany(MemoryFilter filter, Optional<Set<UUID>> ids, Optional<MetadataFilter> metadata) {
+        if (filter.isEmpty() && ids.isEmpty() && metadata.isEmpty()) {
             throw new RefusedException(
                     ErrorCategory.VALIDATION,
                     "all memories would be removed: name agentId, conversation or kind, or several of them");
         }
+        MemorySelection selection = MemorySelection.of(filter);
+        ids.ifPresent(selection::among);
+        metadata.ifPresent(selection::matching);
         return writes.write(Forgotten.class, session -> {
-            List<MemoryView> found = JdbcWork.run(
-                    session, connection -> MemoryReader.page(connection, filter, Optional.empty(), FORGOTTEN_MAX + 1));
-            List<MemoryView> leaving = found.subList(0, Math.min(found.size(), FORGOTTEN_MAX));
+            Map<UUID, UUID> found = JdbcWork.run(
+                    session,
+                    connection -> MemoryReader.agentsOf(connection, selection, filter.order(), FORGOTTEN_MAX + 1));
+            List<UUID> leaving = found.keySet().stream().limit(FORGOTTEN_MAX).toList();
             if (leaving.isEmpty()) {
                 return new Forgotten(0, false);
             }
             repositories.changed(
                     session,
-                    leaving.stream()
-                            .map(MemoryView::agentId)
-                            .distinct()
-                            .map(Parts::memoriesOf)
-                            .toArray(QueryTag[]::new));
+                    found.values().stream().distinct().map(Parts::memoriesOf).toArray(QueryTag[]::new));
             int deleted = session.createQuery("delete from Memory m where m.id in :ids")
-                    .setParameter("ids", leaving.stream().map(MemoryView::id).toList())
+                    .setParameter("ids", leaving)
                     .executeUpdate();
             return new Forgotten(deleted, found.size() > leaving.size());
         });

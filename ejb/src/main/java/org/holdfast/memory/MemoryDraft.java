@@ -13,14 +13,17 @@ import org.holdfast.model.memory.MemoryKind;
 /**
  * A memory to keep. Lengths were checked by whoever read it.
  *
+ * @param id the caller's own; empty for a new one, which is better: keys that grow with time put lists in their order
  * @param agentId empty for the tenant's default agent
  * @param kind CONVERSATION, PREFERENCE or CONTEXT
  * @param conversation the caller's own name for its conversation
  * @param turn its position there, from 0, unique there
  * @param at when it was said; empty for now
  * @param metadata a JSON object
+ * @param embedding the caller's own; empty for that of this system's model
  */
 public record MemoryDraft(
+        Optional<UUID> id,
         Optional<UUID> agentId,
         String kind,
         String text,
@@ -29,7 +32,8 @@ public record MemoryDraft(
         Optional<String> speaker,
         Optional<Instant> at,
         Set<String> tags,
-        JsonDocument metadata) {
+        JsonDocument metadata,
+        Optional<GivenEmbedding> embedding) {
     /**
      * Checks what concerns several fields.
      *

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.holdfast.connection.RefusedException;
 
 /**
- * Which memories are meant. With a conversation they come in the order of their turns, else the newest first.
+ * Which memories are meant.
  */
 public record MemoryFilter(Optional<UUID> agentId, Optional<String> conversation, Optional<String> kind) {
     /**
@@ -15,6 +15,11 @@ public record MemoryFilter(Optional<UUID> agentId, Optional<String> conversation
      */
     public MemoryFilter {
         kind.ifPresent(MemoryDraft::requireKind);
+    }
+
+    /** In which order they come where nobody says: the turns of a conversation in theirs, else the newest first. */
+    public MemoryOrder order() {
+        return conversation.isPresent() ? MemoryOrder.oldest : MemoryOrder.newest;
     }
 
     /** Whether it means all of the tenant's memories. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.ErrorCategory;
@@ -90,12 +91,13 @@ public class MemoryImport {
                     return all.without(TakenTurns.among(connection, all.wantedTurns()));
                 }));
         progress.begun(placed);
+        List<String> texts = placed.rows().stream()
+                .map(BatchChunk.Row::draft)
+                .filter(draft -> draft.embedding().isEmpty())
+                .map(draft -> EmbeddedText.of(draft.text(), draft.at()))
+                .toList();
         return new BatchChunk(
-                placed,
-                embedder.embedAll(placed.rows().stream()
-                        .map(row ->
-                                EmbeddedText.of(row.draft().text(), row.draft().at()))
-                        .toList()));
+                placed, texts.isEmpty() ? CompletableFuture.completedFuture(List.of()) : embedder.embedAll(texts));
     }
 
     private void store(BatchChunk chunk, BatchProgress progress) {

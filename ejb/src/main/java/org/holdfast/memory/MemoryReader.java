@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.json.JsonDocument;
@@ -47,9 +49,13 @@ final class MemoryReader {
         }
     }
 
-    /** A page of a list: the turns of a conversation in their order, or else the newest first. */
-    static List<MemoryView> page(Connection connection, MemoryFilter filter, Optional<MemoryPosition> after, int max)
+    /** A page of a list: of a conversation by turns, else by keys, which grow with time. */
+    static List<MemoryView> page(
+            Connection connection, MemoryFilter filter, MemoryOrder order, Optional<MemoryPosition> after, int max)
             throws SQLException {
+        boolean isNewestFirst = order == MemoryOrder.newest;
+        String beyond = isNewestFirst ? " < " : " > ";
+        String direction = isNewestFirst ? " desc" : "";
         // Only fixed texts are put together, so that the planner sees no condition that is not asked for.
         StringBuilder sql = new StringBuilder(COLUMNS).append(FROM).append("where true");
         List<Object> values = new ArrayList<>();
@@ -58,13 +64,13 @@ final class MemoryReader {
         if (filter.conversation().isPresent()) {
             add(sql, values, " and c.external_id = ?", filter.conversation().get());
             after.ifPresent(position -> {
-                add(sql, values, " and (coalesce(m.turn, 2147483647), m.id) > (?, ?)", position.turn());
+                add(sql, values, " and (coalesce(m.turn, 2147483647), m.id)" + beyond + "(?, ?)", position.turn());
                 values.add(position.id());
             });
-            sql.append(" order by coalesce(m.turn, 2147483647), m.id");
+            sql.append(" order by coalesce(m.turn, 2147483647)" + direction + ", m.id" + direction);
         } else {
-            after.ifPresent(position -> add(sql, values, " and m.id < ?", position.id()));
-            sql.append(" order by m.id desc");
+            after.ifPresent(position -> add(sql, values, " and m.id" + beyond + "?", position.id()));
+            sql.append(" order by m.id" + direction);
         }
         add(sql, values, " limit ?", max);
         try (PreparedStatement select = connection.prepareStatement(sql.toString())) {
@@ -72,6 +78,25 @@ final class MemoryReader {
                 select.setObject(i + 1, values.get(i));
             }
             return read(select);
+        }
+    }
+
+    /** The keys of memories and their agents', in the order of their list. */
+    static Map<UUID, UUID> agentsOf(Connection connection, MemorySelection selection, MemoryOrder order, int max)
+            throws SQLException {
+        String sorted =
+                order == MemoryOrder.newest ? " order by m.id desc" : " order by coalesce(m.turn, 2147483647), m.id";
+        try (PreparedStatement select = connection.prepareStatement(
+                "select m.id, m.agent_id" + MemorySelection.FROM + selection.where() + sorted + " limit ?")) {
+            int next = selection.bind(connection, select, 1);
+            select.setInt(next, max);
+            Map<UUID, UUID> agents = new LinkedHashMap<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    agents.put(row.getObject(1, UUID.class), row.getObject(2, UUID.class));
+                }
+            }
+            return agents;
         }
     }
 

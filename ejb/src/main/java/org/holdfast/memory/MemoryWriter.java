@@ -32,7 +32,7 @@ final class MemoryWriter {
             from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
                         ?::text[])
                  with ordinality as r (id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata, n)
-            on conflict (conversation_id, turn) do nothing
+            on conflict do nothing
             returning id""".formatted(Embedding.DIMENSIONS);
     private static final String INSERT_TAGS = """
             insert into memory.memory_tag (memory_id, tag_id, tenant_id)
@@ -41,7 +41,7 @@ final class MemoryWriter {
     private MemoryWriter() {}
 
     /**
-     * Stores memories, except those whose turn is taken.
+     * Stores memories, except those whose turn, or own key, is taken.
      *
      * @param now when they are stored, and when they were said where their writer did not say
      * @return the keys of those that were stored

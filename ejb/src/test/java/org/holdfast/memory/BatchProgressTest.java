@@ -18,6 +18,7 @@ class BatchProgressTest {
 
     private static MemoryDraft turn(Optional<UUID> agent, String conversation, int turn) {
         return new MemoryDraft(
+                Optional.empty(),
                 agent,
                 "CONVERSATION",
                 "hello",
@@ -26,7 +27,8 @@ class BatchProgressTest {
                 Optional.empty(),
                 Optional.empty(),
                 Set.of(),
-                new JsonDocument("{}"));
+                new JsonDocument("{}"),
+                Optional.empty());
     }
 
     @Test

@@ -14,6 +14,7 @@ class MemoryDraftTest {
     private static MemoryDraft draft(String kind, Optional<String> conversation, Optional<Integer> turn) {
         return new MemoryDraft(
                 Optional.empty(),
+                Optional.empty(),
                 kind,
                 "hello",
                 conversation,
@@ -21,7 +22,8 @@ class MemoryDraftTest {
                 Optional.empty(),
                 Optional.empty(),
                 Set.of(),
-                new JsonDocument("{}"));
+                new JsonDocument("{}"),
+                Optional.empty());
     }
 
     @Test

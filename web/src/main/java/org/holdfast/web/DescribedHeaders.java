@@ -22,6 +22,7 @@ import org.holdfast.connection.Durability;
  */
 public class DescribedHeaders implements OASFilter {
     // Of users and of the system itself: these write without a key, and are not read from replicas.
+    private static final List<String> READ_BY_POST = List.of("/search", "/context", "/nearest");
     private static final List<String> OTHERS = List.of("/api/auth/", "/api/admin/", "/api/health/");
 
     @Override
@@ -34,7 +35,7 @@ public class DescribedHeaders implements OASFilter {
     }
 
     private static boolean isRead(String path, HttpMethod method) {
-        return method == HttpMethod.GET || path.endsWith("/search") || path.endsWith("/context");
+        return method == HttpMethod.GET || READ_BY_POST.stream().anyMatch(path::endsWith);
     }
 
     private static void describe(boolean isRead, Operation operation) {

@@ -99,7 +99,13 @@ class BadFieldsIT {
                 texts.stream()
                         .flatMap(text -> Stream.of("{\"a\":" + text + "}", "{" + text + ":1}"))
                         .toList();
-            case WHOLE_NUMBER, REQUIRED_WHOLE_NUMBER -> List.of();
+            case FILTER ->
+                texts.stream()
+                        .flatMap(text -> Stream.of(
+                                "{\"key\":" + text + ",\"op\":\"eq\",\"value\":1}",
+                                "{\"key\":\"k\",\"op\":\"eq\",\"value\":" + text + "}"))
+                        .toList();
+            case WHOLE_NUMBER, REQUIRED_WHOLE_NUMBER, IDS, NUMBERS, REQUIRED_NUMBERS -> List.of();
         });
     }
 

@@ -5,9 +5,11 @@ import static org.holdfast.it.api.Api.object;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -42,7 +44,11 @@ final class BodyCalls {
         WHOLE_NUMBER,
         REQUIRED_WHOLE_NUMBER,
         TEXTS,
+        IDS,
+        NUMBERS,
+        REQUIRED_NUMBERS,
         OBJECT,
+        FILTER,
         ANY,
         /** One of a few words; may be left out. */
         WORD,
@@ -52,14 +58,36 @@ final class BodyCalls {
         boolean isText() {
             return switch (this) {
                 case TEXT, OPTIONAL_TEXT, FREE_TEXT, SECRET, WORD, REQUIRED_WORD -> true;
-                case ID, OPTIONAL_ID, TIME, WHOLE_NUMBER, REQUIRED_WHOLE_NUMBER, TEXTS, OBJECT, ANY -> false;
+                case ID,
+                        OPTIONAL_ID,
+                        TIME,
+                        WHOLE_NUMBER,
+                        REQUIRED_WHOLE_NUMBER,
+                        TEXTS,
+                        IDS,
+                        NUMBERS,
+                        REQUIRED_NUMBERS,
+                        OBJECT,
+                        FILTER,
+                        ANY -> false;
             };
         }
 
         boolean isRequired() {
             return switch (this) {
-                case TEXT, SECRET, ID, REQUIRED_WORD, REQUIRED_WHOLE_NUMBER -> true;
-                case OPTIONAL_TEXT, FREE_TEXT, OPTIONAL_ID, TIME, WHOLE_NUMBER, TEXTS, OBJECT, ANY, WORD -> false;
+                case TEXT, SECRET, ID, REQUIRED_WORD, REQUIRED_WHOLE_NUMBER, REQUIRED_NUMBERS -> true;
+                case OPTIONAL_TEXT,
+                        FREE_TEXT,
+                        OPTIONAL_ID,
+                        TIME,
+                        WHOLE_NUMBER,
+                        TEXTS,
+                        IDS,
+                        NUMBERS,
+                        OBJECT,
+                        FILTER,
+                        ANY,
+                        WORD -> false;
             };
         }
 
@@ -86,10 +114,65 @@ final class BodyCalls {
                 case WHOLE_NUMBER, REQUIRED_WHOLE_NUMBER ->
                     List.of("\"5\"", "\"\"", "1.5", "true", "{}", "-1", "99999999999", "1e400");
                 case TEXTS -> List.of("\"a\"", "5", "{}", "[5]", "[null]", "[[]]", "[\"\"]", "[{}]");
+                case IDS -> List.of("\"a\"", "5", "{}", "[5]", "[null]", "[[]]", "[\"\"]", "[\"garbage\"]");
+                case NUMBERS, REQUIRED_NUMBERS ->
+                    List.of(
+                            "\"a\"",
+                            "5",
+                            "{}",
+                            "[]",
+                            "[1]",
+                            numbers("0"),
+                            numbers("1e39"),
+                            numbers("1e4"),
+                            numbers("1e-9"),
+                            numbers("null"),
+                            numbers("true"),
+                            numbers("\"1\""),
+                            numbers("[]"));
+                case FILTER -> FILTERS;
                 case OBJECT -> List.of("\"a\"", "5", "[]", "true");
                 case ANY -> List.of();
             };
         }
+    }
+
+    // Filters that are none.
+    private static final List<String> FILTERS = List.of(
+            "\"a\"",
+            "5",
+            "[]",
+            "true",
+            "{}",
+            "{\"surprise\":1}",
+            "{\"and\":[]}",
+            "{\"or\":[null]}",
+            "{\"and\":{}}",
+            "{\"not\":[]}",
+            "{\"key\":\"k\",\"op\":\"eq\"}",
+            "{\"key\":\"k\",\"value\":1}",
+            "{\"op\":\"eq\",\"value\":1}",
+            "{\"key\":\"\",\"op\":\"eq\",\"value\":1}",
+            "{\"key\":\"k\",\"op\":\"like\",\"value\":1}",
+            "{\"key\":\"k\",\"op\":0,\"value\":1}",
+            "{\"key\":\"k\",\"op\":\"eq\",\"value\":null}",
+            "{\"key\":\"k\",\"op\":\"eq\",\"value\":{}}",
+            "{\"key\":\"k\",\"op\":\"eq\",\"value\":[1]}",
+            "{\"key\":\"k\",\"op\":\"eq\",\"values\":[1]}",
+            "{\"key\":\"k\",\"op\":\"gt\",\"value\":true}",
+            "{\"key\":\"k\",\"op\":\"gt\",\"value\":1e200000}",
+            "{\"key\":\"k\",\"op\":\"contains\",\"value\":1}",
+            "{\"key\":\"k\",\"op\":\"in\",\"value\":1}",
+            "{\"key\":\"k\",\"op\":\"in\",\"values\":[]}",
+            "{\"key\":\"k\",\"op\":\"in\",\"values\":[null]}",
+            "{\"key\":\"k\",\"op\":\"in\",\"values\":[[1]]}",
+            "{\"key\":\"k\",\"op\":\"eq\",\"value\":1,\"not\":{\"key\":\"k\",\"op\":\"eq\",\"value\":1}}",
+            "{\"key\":\"k\",\"op\":\"eq\",\"value\":\"" + "x".repeat(5_000) + "\"}",
+            "{\"or\":[" + "{\"key\":\"k\",\"op\":\"eq\",\"value\":1},".repeat(100)
+                    + "{\"key\":\"k\",\"op\":\"eq\",\"value\":1}]}");
+
+    private static String numbers(String each) {
+        return "[" + (each + ",").repeat(383) + each + "]";
     }
 
     /** A call that takes JSON. */
@@ -188,6 +271,7 @@ final class BodyCalls {
     private List<Call> memoryCalls(String memoryId) {
         return List.of(
                 call("POST", "/api/memories")
+                        .field("id", Kind.OPTIONAL_ID, UUID.randomUUID())
                         .field("agentId", Kind.OPTIONAL_ID, agentId)
                         .field("kind", Kind.WORD, "CONVERSATION")
                         .field("text", Kind.TEXT, "t")
@@ -197,6 +281,7 @@ final class BodyCalls {
                         .field("at", Kind.TIME, "2026-01-31T10:00:00Z")
                         .field("tags", Kind.TEXTS, List.of("a"))
                         .field("metadata", Kind.OBJECT, Map.of("a", 1))
+                        .field("embedding", Kind.NUMBERS, Collections.nCopies(384, 1))
                         .build(),
                 call("PUT", "/api/memories/" + memoryId)
                         .field("text", Kind.TEXT, "t")
@@ -212,6 +297,23 @@ final class BodyCalls {
                         .field("limit", Kind.WHOLE_NUMBER, 5)
                         .field("quality", Kind.WORD, "SPEED")
                         .field("mode", Kind.WORD, "text")
+                        .build(),
+                call("POST", "/api/memories/nearest")
+                        .field("embedding", Kind.REQUIRED_NUMBERS, Collections.nCopies(384, 1))
+                        .field("agentId", Kind.OPTIONAL_ID, agentId)
+                        .field("kind", Kind.WORD, "CONTEXT")
+                        .field("conversation", Kind.OPTIONAL_TEXT, "c")
+                        .field("tags", Kind.TEXTS, List.of("a"))
+                        .field("filter", Kind.FILTER, Map.of("key", "k", "op", "eq", "value", 1))
+                        .field("limit", Kind.WHOLE_NUMBER, 5)
+                        .field("quality", Kind.WORD, "SPEED")
+                        .build(),
+                call("POST", "/api/memories/forget")
+                        .field("agentId", Kind.OPTIONAL_ID, agentId)
+                        .field("kind", Kind.WORD, "CONTEXT")
+                        .field("conversation", Kind.OPTIONAL_TEXT, "c")
+                        .field("ids", Kind.IDS, List.of(UUID.randomUUID()))
+                        .field("filter", Kind.FILTER, Map.of("key", "k", "op", "eq", "value", 1))
                         .build(),
                 call("POST", "/api/memories/context")
                         .field("query", Kind.TEXT, "q")

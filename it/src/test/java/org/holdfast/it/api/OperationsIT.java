@@ -81,6 +81,8 @@ class OperationsIT {
                         "/api/memories",
                         "/api/memories/batch",
                         "/api/memories/context",
+                        "/api/memories/forget",
+                        "/api/memories/nearest",
                         "/api/memories/search",
                         "/api/memories/{id}/history",
                         "/api/runs/{id}/steps",

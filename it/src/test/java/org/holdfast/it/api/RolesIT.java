@@ -5,6 +5,7 @@ import static org.holdfast.it.api.Api.object;
 import static org.holdfast.it.api.Api.unique;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -98,8 +99,11 @@ class RolesIT {
         viewer.post("/api/memories/search", object("query", owned.marker())).is(200);
         viewer.post("/api/memories/context", object("query", owned.marker(), "tokens", 100))
                 .is(200);
+        viewer.post("/api/memories/nearest", object("embedding", Collections.nCopies(384, 1)))
+                .is(200);
         writes(owned.agentId(), owned.conversationId(), owned.memoryId(), owned.runId())
                 .forEach((target, body) -> call(viewer, target, body).isProblem(403));
+        viewer.post("/api/memories/forget", object("agentId", owned.agentId())).isProblem(403);
         viewer.text("POST", "/api/memories/batch", Api.LINES, "{\"kind\":\"CONTEXT\",\"text\":\"t\"}")
                 .isProblem(403);
 
@@ -115,6 +119,8 @@ class RolesIT {
         reads(owned).forEach(path -> operator.get(path).isProblem(403));
         operator.get("/api/agents").isProblem(403);
         operator.post("/api/memories/search", object("query", owned.marker())).isProblem(403);
+        operator.post("/api/memories/nearest", object("embedding", Collections.nCopies(384, 1)))
+                .isProblem(403);
         operator.post("/api/memories/context", object("query", owned.marker(), "tokens", 100))
                 .isProblem(403);
         writes(owned.agentId(), owned.conversationId(), owned.memoryId(), owned.runId())

@@ -69,6 +69,7 @@ class ArchitectureTest {
             Map.entry("integrity", Set.of("connection", "jdbc", "job", "topology")),
             Map.entry("vector", Set.of("connection", "jdbc", "job", "migration", "topology")),
             Map.entry("chain", Set.of()),
+            Map.entry("client", Set.of()),
             Map.entry(
                     "audit",
                     Set.of("connection", "jdbc", "migration", "topology", "settings", "clock", "chain", "json")),
@@ -114,6 +115,7 @@ class ArchitectureTest {
         classes = new ClassFileImporter()
                 .importPaths(List.of(
                         Path.of("../audit-chain/target/classes"),
+                        Path.of("../client/target/classes"),
                         Path.of("../jpa-model/target/classes"),
                         Path.of("../ejb/target/classes"),
                         Path.of("../web/target/classes"),

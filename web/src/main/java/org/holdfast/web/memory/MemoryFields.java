@@ -1,11 +1,13 @@
 package org.holdfast.web.memory;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.holdfast.json.JsonDocument;
+import org.holdfast.memory.MemoryOrder;
 import org.holdfast.web.Fields;
 import org.holdfast.web.ProblemException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,15 @@ final class MemoryFields {
         } catch (IllegalArgumentException malformed) {
             throw ProblemException.badRequest("parameter 'agentId' must be a UUID");
         }
+    }
+
+    /** The order in a query parameter. */
+    static MemoryOrder order(String text) {
+        return Arrays.stream(MemoryOrder.values())
+                .filter(order -> order.name().equals(text))
+                .findFirst()
+                .orElseThrow(() -> ProblemException.badRequest(
+                        "parameter 'order' must be one of " + Arrays.toString(MemoryOrder.values())));
     }
 
     /** The tags without repeats; none when they were not sent. */

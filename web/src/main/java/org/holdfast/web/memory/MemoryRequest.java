@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.json.JsonDocument;
+import org.holdfast.memory.GivenEmbedding;
 import org.holdfast.memory.MemoryDraft;
 import org.holdfast.web.Fields;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +13,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A memory to keep; also a line of a batch.
  *
+ * @param id the caller's own, for a memory that others refer to; if not given a new one, with which lists are in order
  * @param agentId the tenant's default agent if not given
  * @param kind may be left out where there is a conversation: then it is CONVERSATION
  * @param conversation the caller's own name for its conversation
  * @param turn its position there, from 0
  * @param at when it was said; now if not given
  * @param metadata a JSON object
+ * @param embedding 384 numbers by the caller's own model; if not given, by that of this system, whose vectors are not
+ *     comparable with another's
  */
 public record MemoryRequest(
+        @Nullable UUID id,
         @Nullable UUID agentId,
         @Nullable String kind,
         String text,
@@ -28,7 +33,8 @@ public record MemoryRequest(
         @Nullable String speaker,
         @Nullable Instant at,
         @Nullable List<@Nullable String> tags,
-        @Nullable JsonDocument metadata) {
+        @Nullable JsonDocument metadata,
+        @Nullable List<@Nullable Float> embedding) {
     private static final String TURN_KIND = "CONVERSATION";
 
     public MemoryRequest {
@@ -40,6 +46,7 @@ public record MemoryRequest(
 
     MemoryDraft draft() {
         return new MemoryDraft(
+                Optional.ofNullable(id),
                 Optional.ofNullable(agentId),
                 kind == null && conversation != null ? TURN_KIND : Fields.required("kind", kind),
                 text,
@@ -48,6 +55,7 @@ public record MemoryRequest(
                 Optional.ofNullable(speaker),
                 Optional.ofNullable(at),
                 MemoryFields.tags(tags),
-                MemoryFields.metadata(metadata));
+                MemoryFields.metadata(metadata),
+                Optional.ofNullable(embedding).map(GivenEmbedding::of));
     }
 }

@@ -33,6 +33,8 @@ import org.holdfast.memory.MemoryFilter;
 import org.holdfast.memory.MemoryImport;
 import org.holdfast.memory.MemorySearch;
 import org.holdfast.memory.MemoryView;
+import org.holdfast.memory.NearMemory;
+import org.holdfast.memory.NearestMemories;
 import org.holdfast.memory.RevisionView;
 import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Cursor;
@@ -63,6 +65,9 @@ public class MemoryResource {
 
     @Inject
     MemorySearch searches;
+
+    @Inject
+    NearestMemories nearest;
 
     @Inject
     MemoryContexts contexts;
@@ -98,6 +103,30 @@ public class MemoryResource {
     }
 
     @POST
+    @Path("nearest")
+    @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
+    @Operation(
+            summary =
+                    "Finds the memories nearest to a vector that the caller made, with their metadata and vectors; for"
+                            + " memories whose vectors the caller gave")
+    public NearestView nearest(@Nullable NearestRequest body) {
+        long begun = System.nanoTime();
+        List<NearMemory> found = nearest.find(Fields.body(body).search());
+        return new NearestView(found, millisSince(begun));
+    }
+
+    @POST
+    @Path("forget")
+    @Operation(
+            summary =
+                    "Removes the memories that match, by their ids or metadata too, as the removal of a list does: at most"
+                            + " 1000, and tells whether there are more")
+    public Forgotten forget(@Nullable ForgetRequest body) {
+        ForgetRequest wanted = Fields.body(body);
+        return memories.deleteMany(wanted.scope(), wanted.wantedIds(), wanted.metadata());
+    }
+
+    @POST
     @Path("context")
     @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
     @Operation(
@@ -111,15 +140,23 @@ public class MemoryResource {
 
     @GET
     @AllowedTo({Roles.ADMIN, Roles.AGENT, Roles.VIEWER})
-    @Operation(summary = "Lists memories: the turns of a conversation in their order, or else the newest first")
+    @Operation(
+            summary =
+                    "Lists memories: the turns of a conversation in their order, or else the newest first; or as order says,"
+                            + " oldest or newest first")
     public Page<MemoryView> list(
             @QueryParam("agentId") @Nullable String agentId,
             @QueryParam("conversation") @Nullable String conversation,
             @QueryParam("kind") @Nullable String kind,
+            @QueryParam("order") @Nullable String order,
             @QueryParam("cursor") @Nullable String cursor,
             @BeanParam Paging paging) {
-        List<MemoryView> read =
-                memories.list(filter(agentId, conversation, kind), MemoryCursor.read(cursor), paging.read());
+        MemoryFilter filter = filter(agentId, conversation, kind);
+        List<MemoryView> read = memories.list(
+                filter,
+                order == null ? filter.order() : MemoryFields.order(order),
+                MemoryCursor.read(cursor),
+                paging.read());
         return Page.of(read, paging, memory -> MemoryCursor.of(memory.position()));
     }
 

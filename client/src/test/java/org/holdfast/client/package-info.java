@@ -1,0 +1,4 @@
+@NullMarked
+package org.holdfast.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package org.holdfast.memory;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A search by a vector that the caller made.
+ *
+ * @param tags a memory must have all of them
+ * @param limit how many memories to find at most
+ */
+public record NearQuery(
+        GivenEmbedding embedding,
+        MemoryFilter scope,
+        Set<String> tags,
+        Optional<MetadataFilter> filter,
+        int limit,
+        SearchQuality quality) {
+    public NearQuery {
+        tags = Set.copyOf(tags);
+    }
+}
