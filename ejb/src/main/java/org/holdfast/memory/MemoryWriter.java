@@ -32,7 +32,7 @@ final class MemoryWriter {
             from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
                         ?::text[])
                  with ordinality as r (id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata, n)
-            on conflict (conversation_id, turn) do nothing
+            on conflict do nothing
             returning id""".formatted(Embedding.DIMENSIONS);
     private static final String INSERT_TAGS = """
             insert into memory.memory_tag (memory_id, tag_id, tenant_id)
