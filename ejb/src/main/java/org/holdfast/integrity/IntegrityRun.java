@@ -37,9 +37,8 @@ final class IntegrityRun {
     private static final String ROWS = """
             select coalesce(sum(greatest(l.reltuples, 0)), 0)::bigint
             from unnest(?) as wanted (name)
-                 cross join lateral pg_partition_tree(to_regclass(wanted.name)) tree
-                 join pg_class l on l.oid = tree.relid
-            where tree.isleaf
+                 join pg_class l on coalesce(pg_partition_root(l.oid), l.oid) = to_regclass(wanted.name)
+            where l.relkind = 'r'
             """;
 
     private final HeadPair heads;

@@ -20,10 +20,12 @@ final class NodeChecks {
             from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
                  join pg_am m on m.oid = c.relam
             where n.nspname in""" + " " + SCHEMAS + " order by 2";
+    // Of a foreign key to a partitioned table PostgreSQL notes that it is checked, and does not note it again for each
+    // of the partitions.
     private static final String CONSTRAINTS = """
             select format('%I.%I', n.nspname, c.relname) || ', ' || quote_ident(k.conname), k.convalidated
             from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname in""" + " " + SCHEMAS + " order by 1";
+            where k.conparentid = 0 and n.nspname in""" + " " + SCHEMAS + " order by 1";
     private static final String WITHOUT_KEY = """
             select format('%I.%I', n.nspname, c.relname)
             from pg_publication_tables p join pg_namespace n on n.nspname = p.schemaname

@@ -16,13 +16,17 @@ final class ClusterSchema {
     // A concurrent build stops nobody, but waits for every transaction that is older than itself.
     private static final Duration CONCURRENT_LOCK_TIMEOUT = Duration.ofMinutes(5);
 
-    // What the session has counted and not reported yet: of this transaction, and of those just before.
+    // What the session has counted and not reported yet: of this transaction, and of those just before. Rows of a
+    // partition are those of its table; entries of the trail are there because of other rows.
     private static final String REPLICATED_ROWS_CHANGED = """
-            select format('%I.%I', s.schemaname, s.relname), s.n_tup_ins + s.n_tup_upd + s.n_tup_del
+            select format('%I.%I', n.nspname, c.relname), sum(s.n_tup_ins + s.n_tup_upd + s.n_tup_del)
             from pg_stat_xact_user_tables s
-            where s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0
+                 join pg_class c on c.oid = coalesce(pg_partition_root(s.relid), s.relid)
+                 join pg_namespace n on n.oid = c.relnamespace
+            where s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0 and c.oid is distinct from to_regclass('audit.entry')
               and exists (select from pg_publication_tables p
-                          where p.pubname = 'holdfast' and p.schemaname = s.schemaname and p.tablename = s.relname)""";
+                          where p.pubname = 'holdfast' and p.schemaname = n.nspname and p.tablename = c.relname)
+            group by 1""";
 
     private final Database database;
     private final HistoryTable table;

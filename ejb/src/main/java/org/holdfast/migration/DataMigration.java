@@ -83,6 +83,11 @@ final class DataMigration {
                                         + backfill.key() + " desc limit 1), (select count(*) from " + backfill.table()
                                         + ")")
                         .orElse(first);
+                if (first.last() == null) {
+                    // No row, so nothing to be done exactly once: no checkpoint is needed, nor the lease for writing
+                    // one, which nobody has where the schema is new.
+                    return new Checkpoint(null, null, 0, 0, true);
+                }
             }
             Database.run(
                     connection,

@@ -14,8 +14,8 @@ import org.holdfast.jdbc.Database;
 /**
  * The shape of a database: one line for each schema, relation, column, constraint, index, trigger, policy, function and type
  * with its rights. What belongs to an extension, to the histories ({@code migration}) and to the set-up ({@code cluster}) is
- * left out; so are partitions, which each cluster makes as it needs them and detaches in its own time, and the places of columns, because a column that was
- * dropped and made again stands elsewhere.
+ * left out; so are partitions by range, which each cluster makes as it needs them and detaches in its own time, and the places of
+ * columns, because a column that was dropped and made again stands elsewhere.
  */
 record Fingerprint(List<String> lines) {
     private static final int DIFFERENCES_MAX = 5;
@@ -29,7 +29,8 @@ record Fingerprint(List<String> lines) {
             relation as (
                 select c.*, format('%I.%I', s.nspname, c.relname) as name
                 from pg_class c join schema_ s on s.oid = c.relnamespace
-                where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') and not c.relispartition
+                where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+                  and (not c.relispartition or pg_get_expr(c.relpartbound, c.oid) like '%modulus%')
                   and not exists (select from extension_object e where e.classid = 'pg_class'::regclass and e.objid = c.oid)),
             routine as (
                 select p.*, format('%I.%I(%s)', s.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) as name

@@ -60,6 +60,8 @@ final class MigrationPlanner {
 
     private void forward(MigrationOrder order) {
         boolean isWaiting = false;
+        boolean isNew = histories.values().stream()
+                .allMatch(history -> history.versions().isEmpty());
         for (Migration migration : files.versions()) {
             MigrationVersion version = migration.version().orElseThrow();
             List<Cluster> lacking = lacking(migration);
@@ -69,8 +71,9 @@ final class MigrationPlanner {
                             .isPresent()) {
                 continue;
             }
-            // One that has begun is ended, whoever asks.
+            // One that has begun is ended, whoever asks. Nobody can be at work with an older version of a new schema.
             isWaiting |= order.isAutomatic()
+                    && !isNew
                     && migration.kind() == MigrationKind.contract
                     && lacking.size() == histories.size();
             if (isWaiting) {

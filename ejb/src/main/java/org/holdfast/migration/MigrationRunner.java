@@ -195,7 +195,11 @@ public final class MigrationRunner {
                     plan.steps().size(), plan.findings().size()
                 });
             }
-            boolean isSettled = false;
+            boolean isNew = histories().values().stream()
+                    .allMatch(history -> history.versions().isEmpty());
+            // Of a new schema nothing is replicated before it is whole: nobody writes to it yet.
+            boolean isSettled = isNew;
+            String takenBack = "";
             for (MigrationStep step : plan.steps()) {
                 watch.requireGoesOn();
                 lock.requireHeld();
@@ -208,7 +212,12 @@ public final class MigrationRunner {
                     applyData(step);
                     continue;
                 }
-                isSettled = false;
+                isSettled = isNew;
+                if (isOfReturn(step, plan.direction()) && !step.version().equals(takenBack)) {
+                    // What the version above has brought back: this one may need its rows on both clusters.
+                    settle();
+                    takenBack = step.version();
+                }
                 if (isAfterWriter(step, plan.direction())) {
                     // What the writer sent before must be taken in before its place is gone.
                     followTheLoss();
@@ -272,6 +281,10 @@ public final class MigrationRunner {
                 histories.put(schema.getKey(), schema.getValue().history());
             }
             return histories;
+        }
+
+        private static boolean isOfReturn(MigrationStep step, MigrationPlan.Direction direction) {
+            return direction == MigrationPlan.Direction.rollback && step.kind() == MigrationKind.contract;
         }
 
         private boolean isAfterWriter(MigrationStep step, MigrationPlan.Direction direction) {

@@ -27,10 +27,14 @@ final class IndexHealth {
     private static final int BUILT_ELEMENT_BYTES = 200;
     private static final int BUILT_NEIGHBOUR_BYTES = 16;
 
-    /** A head and what it can give to a build. */
-    record Head(String node, long maintenanceWorkMemBytes, List<String> tables) {
+    /**
+     * A head and what it can give to a build.
+     *
+     * @param parts partitions, and tables without any, that have embeddings
+     */
+    record Head(String node, long maintenanceWorkMemBytes, List<String> parts) {
         Head {
-            tables = List.copyOf(tables);
+            parts = List.copyOf(parts);
         }
     }
 
@@ -60,14 +64,14 @@ final class IndexHealth {
     static List<IndexFinding> findings(List<VectorIndex> indexes, List<Head> heads) {
         List<IndexFinding> findings = new ArrayList<>();
         for (Head head : heads) {
-            for (String table : head.tables()) {
+            for (String part : head.parts()) {
                 boolean isThere = indexes.stream()
                         .anyMatch(index -> index.node().equals(head.node())
-                                && index.table().equals(table)
+                                && index.holder().equals(part)
                                 && index.valid());
                 if (!isThere) {
                     findings.add(new IndexFinding(
-                            head.node(), table, Kind.missing, table + " has no vector index that searches can use"));
+                            head.node(), part, Kind.missing, part + " has no vector index that searches can use"));
                 }
             }
         }
@@ -87,7 +91,7 @@ final class IndexHealth {
         }
         List<VectorIndex> alike = all.stream()
                 .filter(other ->
-                        other.table().equals(index.table()) && other.name().equals(index.name()))
+                        other.holder().equals(index.holder()) && other.name().equals(index.name()))
                 .toList();
         if (index.valid() && index.rows() > SCANNED_ROWS_MAX && alike.stream().allMatch(other -> other.scans() == 0)) {
             add(
@@ -95,7 +99,7 @@ final class IndexHealth {
                     index,
                     Kind.unused,
                     "no node has used it since its statistics begin, with about " + index.rows() + " rows in "
-                            + index.table());
+                            + index.holder());
         }
         Long fresh = index.freshBytes();
         if (index.valid()

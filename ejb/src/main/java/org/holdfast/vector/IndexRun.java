@@ -51,9 +51,6 @@ final class IndexRun {
             "select pg_cancel_backend(a.pid) from pg_stat_activity a where a.pid = ? and a.state = 'active' and a.query = ?";
     private static final String BUILDING =
             "select phase, tuples_done, blocks_done, blocks_total from pg_stat_progress_create_index where pid = ?";
-    private static final String ROWS =
-            "select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = to_regclass(?)";
-
     private static final int NOT_BEGUN = 0;
     private static final int NOT_WANTED = -1;
 
@@ -95,10 +92,11 @@ final class IndexRun {
         try (SessionLock lock = acquired.get()) {
             List<String> told = new ArrayList<>();
             for (String table : order.tables()) {
-                rowsTotal += heads.size()
-                        * writer().owner()
-                                .first(row -> row.getLong(1), ROWS, table)
-                                .orElse(0L);
+                for (Head head : heads) {
+                    rowsTotal += parts(head, table).stream()
+                            .mapToLong(VectorTables.Part::rows)
+                            .sum();
+                }
             }
             for (String table : order.tables()) {
                 told.add(run(order, table, lock));
@@ -115,8 +113,6 @@ final class IndexRun {
             if (make(order, table, head, lock)) {
                 changed.add(head.node());
             }
-            rowsBefore += rowsTotal / heads.size() / order.tables().size();
-            watch.progress(rowsBefore, rowsTotal);
         }
         watch.says("measures the recall of " + table);
         Optional<Recall> after = Recall.measure(writer().owner(), table, watch);
@@ -129,17 +125,36 @@ final class IndexRun {
                         .orElse("");
     }
 
+    private static List<VectorTables.Part> parts(Head head, String table) throws SQLException {
+        return head.owner().with(connection -> VectorTables.parts(connection, table));
+    }
+
     private boolean make(IndexOrder order, String table, Head head, SessionLock lock) throws SQLException {
-        String task = head.node() + " " + table;
+        boolean isMade = false;
+        for (VectorTables.Part part : parts(head, table)) {
+            isMade |= make(order, part, head, lock);
+            rowsBefore += part.rows();
+            watch.progress(Math.min(rowsBefore, rowsTotal), rowsTotal);
+        }
+        if (order.profile().isEmpty()) {
+            follow(head, "analyze " + table, 0, lock);
+        }
+        return isMade;
+    }
+
+    private boolean make(IndexOrder order, VectorTables.Part part, Head head, SessionLock lock) throws SQLException {
+        String task = head.node() + " " + part.name();
         if (done.contains(task)) {
             return true;
         }
-        head.owner().with(connection -> Database.all(connection, row -> row.getBoolean(1), CANCEL_ORPHANS, table));
-        List<IndexPlan.Present> present = head.owner().with(connection -> VectorTables.present(connection, table));
+        head.owner()
+                .with(connection -> Database.all(connection, row -> row.getBoolean(1), CANCEL_ORPHANS, part.name()));
+        List<IndexPlan.Present> present =
+                head.owner().with(connection -> VectorTables.present(connection, part.name()));
         List<IndexPlan.Step> steps = order.profile()
-                .map(profile -> IndexPlan.to(profile, table, present))
-                .orElseGet(() -> IndexPlan.again(table, present));
-        long memory = memory(head, table, order, present);
+                .map(profile -> IndexPlan.to(profile, part.name(), present))
+                .orElseGet(() -> IndexPlan.again(part.name(), present));
+        long memory = memory(part, order, present);
         for (IndexPlan.Step step : steps) {
             watch.requireGoesOn();
             lock.requireHeld();
@@ -148,21 +163,16 @@ final class IndexRun {
                 case SWAP -> swap(head, step.statements());
             }
         }
-        if (order.profile().isEmpty()) {
-            follow(head, "analyze " + table, memory, lock);
-        }
         done.add(task);
         return !steps.isEmpty();
     }
 
-    private static long memory(Head head, String table, IndexOrder order, List<IndexPlan.Present> present)
-            throws SQLException {
-        long rows = head.owner().first(row -> row.getLong(1), ROWS, table).orElse(0L);
+    private static long memory(VectorTables.Part part, IndexOrder order, List<IndexPlan.Present> present) {
         int m = order.profile()
                 .map(IndexProfile::m)
                 .orElseGet(() ->
                         present.stream().mapToInt(IndexPlan.Present::m).max().orElse(0));
-        return Math.min(BUILD_MEMORY_MAX, IndexHealth.graphBytes(rows, VectorTables.DIMENSIONS, m));
+        return Math.min(BUILD_MEMORY_MAX, IndexHealth.graphBytes(part.rows(), VectorTables.DIMENSIONS, m));
     }
 
     private static void swap(Head head, List<String> statements) throws SQLException {

@@ -29,13 +29,12 @@ record Recall(double recall, int vectors) {
     // Some forty times the sample are drawn, and the sample from these: else it would be the table's oldest rows.
     private static final double DRAWN = 100.0 * 40 * SAMPLE;
 
-    private static final String ROWS =
-            "select greatest(c.reltuples, 1)::float8 from pg_class c where c.oid = to_regclass(?)";
+    /** A stored vector, and the partition or table that has it: a search asks the index of its tenant's. */
+    private record Stored(String part, String vector) {}
 
     /** Empty where the table has no index that searches can use, or hardly a row, or too many to be compared in time. */
     static Optional<Recall> measure(Database head, String table, JobWatch watch) throws SQLException {
-        boolean isThere = head.with(connection -> VectorTables.present(connection, table)).stream()
-                .anyMatch(index -> index.isValid() && index.isFitting());
+        boolean isThere = head.with(connection -> isThere(connection, table));
         if (!isThere) {
             return Optional.empty();
         }
@@ -50,15 +49,26 @@ record Recall(double recall, int vectors) {
         }
     }
 
+    private static boolean isThere(Connection connection, String table) throws SQLException {
+        for (VectorTables.Part part : VectorTables.parts(connection, table)) {
+            if (VectorTables.present(connection, part.name()).stream()
+                    .anyMatch(index -> index.isValid() && index.isFitting())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static Optional<Recall> measure(Connection connection, String table, JobWatch watch) throws SQLException {
-        double rows =
-                Database.first(connection, row -> row.getDouble(1), ROWS, table).orElse(1.0);
-        List<String> vectors = Database.all(
+        long rows = VectorTables.parts(connection, table).stream()
+                .mapToLong(VectorTables.Part::rows)
+                .sum();
+        List<Stored> vectors = Database.all(
                 connection,
-                row -> row.getString(1),
-                "select s.embedding::text from (select embedding from " + table
-                        + " tablesample bernoulli (?::float4)) s order by random() limit " + SAMPLE,
-                Math.min(100, DRAWN / rows));
+                row -> new Stored(row.getString(1), row.getString(2)),
+                "select s.part::text, s.embedding::text from (select tableoid::regclass as part, embedding from "
+                        + table + " tablesample bernoulli (?::float4)) s order by random() limit " + SAMPLE,
+                Math.min(100, DRAWN / Math.max(1, rows)));
         Database.script(
                 connection,
                 "set local enable_seqscan = off; set local hnsw.ef_search = " + EF_SEARCH
@@ -66,12 +76,12 @@ record Recall(double recall, int vectors) {
         long begun = System.nanoTime();
         int measured = 0;
         double found = 0;
-        for (String vector : vectors) {
+        for (Stored vector : vectors) {
             watch.requireGoesOn();
             if (System.nanoTime() - begun > MEASURED_WITHIN.toNanos()) {
                 break;
             }
-            found += ofOne(connection, table, vector);
+            found += ofOne(connection, vector.part(), vector.vector());
             measured++;
         }
         return measured == 0 ? Optional.empty() : Optional.of(new Recall(found / measured, measured));

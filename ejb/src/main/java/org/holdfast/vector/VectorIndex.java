@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A vector index of a head.
  *
+ * @param partition of the table, whose rows it has; null where the table has none
  * @param opclass by which it compares
  * @param expression what it is on
  * @param m null where the method has none
  * @param freshBytes how large a new one would be, by estimate; null where that is not known
- * @param rows of the table, by PostgreSQL's estimate
+ * @param rows that it is over, by PostgreSQL's estimate
  * @param valid whether searches use it
  * @param scans how often the cluster's nodes have used it, as far as they answer
  * @param lastUsedAt null while it was not, and before PostgreSQL 16, which does not tell
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record VectorIndex(
         String node,
         String table,
+        @Nullable String partition,
         String name,
         String method,
         String opclass,
@@ -36,11 +38,17 @@ public record VectorIndex(
     /** How far PostgreSQL is with building an index. */
     public record Building(String phase, long tuplesDone, long blocksDone, long blocksTotal) {}
 
+    /** What it is on: the partition, or the table. */
+    String holder() {
+        return partition == null ? table : partition;
+    }
+
     VectorIndex used(long more, @Nullable Instant last) {
         Instant later = last == null || (lastUsedAt != null && lastUsedAt.isAfter(last)) ? lastUsedAt : last;
         return new VectorIndex(
                 node,
                 table,
+                partition,
                 name,
                 method,
                 opclass,

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,18 @@ final class VectorTables {
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
                  join pg_attribute a on a.attrelid = c.oid and a.attname = 'embedding' and not a.attisdropped
                  join pg_type t on t.oid = a.atttypid and t.typname = 'vector'
-            where n.nspname = 'memory' and c.relkind = 'r'
+            where n.nspname = 'memory' and c.relkind in ('r', 'p') and not c.relispartition
+            order by 1""";
+    // What has the rows of a table, and an index of its own.
+    private static final String PARTS = """
+            select n.nspname || '.' || c.relname, greatest(c.reltuples, 0)::bigint
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind = 'r' and coalesce(pg_partition_root(c.oid), c.oid) = to_regclass(?)
             order by 1""";
     // A table that nobody has analysed yet has no estimate of its rows. When an index was used last is told from
     // PostgreSQL 16 on.
     private static final String INDEXES = """
-            select n.nspname || '.' || t.relname, c.relname, m.amname, o.opcname, pg_get_indexdef(c.oid, 1, false),
+            select q.nspname || '.' || w.relname, c.relname, m.amname, o.opcname, pg_get_indexdef(c.oid, 1, false),
                    (select p.option_value::int from pg_options_to_table(c.reloptions) p where p.option_name = 'm'),
                    (select p.option_value::int from pg_options_to_table(c.reloptions) p
                     where p.option_name = 'ef_construction'),
@@ -35,14 +42,17 @@ final class VectorTables {
                    case when t.reltuples < 0 then coalesce(r.n_live_tup, 0) else t.reltuples::bigint end,
                    i.indisvalid and i.indisready and i.indislive, coalesce(s.idx_scan, 0),
                    (to_jsonb(s) ->> 'last_idx_scan')::timestamptz,
-                   b.phase, b.tuples_done, b.blocks_done, b.blocks_total
+                   b.phase, b.tuples_done, b.blocks_done, b.blocks_total,
+                   case when w.oid <> t.oid then n.nspname || '.' || t.relname end
             from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
-                 join pg_namespace n on n.oid = t.relnamespace join pg_am m on m.oid = c.relam
+                 join pg_namespace n on n.oid = t.relnamespace
+                 join pg_class w on w.oid = coalesce(pg_partition_root(t.oid), t.oid)
+                 join pg_namespace q on q.oid = w.relnamespace join pg_am m on m.oid = c.relam
                  join pg_opclass o on o.oid = i.indclass[0]
                  left join pg_stat_user_indexes s on s.indexrelid = c.oid
                  left join pg_stat_user_tables r on r.relid = t.oid
                  left join pg_stat_progress_create_index b on b.index_relid = c.oid and b.datname = current_database()
-            where n.nspname = 'memory' and m.amname in ('hnsw', 'ivfflat')
+            where n.nspname = 'memory' and m.amname in ('hnsw', 'ivfflat') and c.relkind = 'i'
             order by 1, 2""";
     private static final String USES = """
             select s.indexrelname, s.idx_scan, (to_jsonb(s) ->> 'last_idx_scan')::timestamptz
@@ -56,9 +66,12 @@ final class VectorTables {
     /** How often a node has used an index. */
     record Use(long scans, @Nullable Instant last) {}
 
+    /** What has rows and an index of its own. */
+    record Part(String name, long rows) {}
+
     private VectorTables() {}
 
-    /** The name of a table's index that searches use. */
+    /** The name of the index that searches use, of a table without partitions or of a partition. */
     static String indexOf(String table) {
         return table.substring(table.indexOf('.') + 1) + "_embedding";
     }
@@ -66,6 +79,11 @@ final class VectorTables {
     /** Those with embeddings, each with its schema. */
     static List<String> tables(Connection connection) throws SQLException {
         return Database.all(connection, row -> row.getString(1), TABLES);
+    }
+
+    /** The partitions of a table, or itself where it has none, each with its schema and PostgreSQL's estimate of its rows. */
+    static List<Part> parts(Connection connection, String table) throws SQLException {
+        return Database.all(connection, row -> new Part(row.getString(1), row.getLong(2)), PARTS, table);
     }
 
     static List<VectorIndex> indexes(Connection connection, String node) throws SQLException {
@@ -79,6 +97,7 @@ final class VectorTables {
                     return new VectorIndex(
                             node,
                             row.getString(1),
+                            row.getString(17),
                             row.getString(2),
                             row.getString(3),
                             row.getString(4),
@@ -99,10 +118,10 @@ final class VectorTables {
                 INDEXES);
     }
 
-    /** The vector indexes of one table, as far as a plan looks at them. */
-    static List<Present> present(Connection connection, String table) throws SQLException {
+    /** The vector indexes of one partition, or of a table without any, as far as a plan looks at them. */
+    static List<Present> present(Connection connection, String part) throws SQLException {
         return indexes(connection, "").stream()
-                .filter(index -> index.table().equals(table))
+                .filter(index -> index.holder().equals(part))
                 .map(index -> new Present(
                         index.name(),
                         index.valid(),
@@ -117,7 +136,11 @@ final class VectorTables {
     static IndexHealth.Head head(Connection connection, String node) throws SQLException {
         long memory = Database.first(connection, row -> row.getLong(1), MAINTENANCE_WORK_MEM)
                 .orElseThrow();
-        return new IndexHealth.Head(node, memory, tables(connection));
+        List<String> parts = new ArrayList<>();
+        for (String table : tables(connection)) {
+            parts(connection, table).forEach(part -> parts.add(part.name()));
+        }
+        return new IndexHealth.Head(node, memory, parts);
     }
 
     /** Uses of every index of memory tables, by its name. */

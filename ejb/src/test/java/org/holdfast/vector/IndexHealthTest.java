@@ -21,6 +21,7 @@ class IndexHealthTest {
         return new VectorIndex(
                 node,
                 TABLE,
+                null,
                 "memory_embedding",
                 "hnsw",
                 "halfvec_cosine_ops",
@@ -100,6 +101,7 @@ class IndexHealthTest {
         VectorIndex other = new VectorIndex(
                 "primary",
                 TABLE,
+                null,
                 "memory_embedding",
                 "hnsw",
                 "halfvec_cosine_ops",

@@ -90,6 +90,20 @@ class IndexesIT {
         return indexes;
     }
 
+    /** Of the partition that the memories of this test are in. */
+    private JsonNode ofTheTenant(String node) {
+        String part = databases
+                .query(
+                        NodeName.PRIMARY,
+                        "select distinct tableoid::regclass::text from memory.memory where agent_id = '" + agentId
+                                + "'")
+                .get(0);
+        return of(node).stream()
+                .filter(index -> index.path("partition").asText().equals(part))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private List<String> found() {
         List<String> found = new ArrayList<>();
         overview()
@@ -113,15 +127,15 @@ class IndexesIT {
         return ended;
     }
 
-    /** That each cluster has one index, under the name by which a rollback drops it, made so. */
+    /** That each partition of each cluster has one index, under its name, made so. */
     private void assertMade(int m, int efConstruction) {
         for (String node : List.of("primary", "failover")) {
-            assertThat(of(node)).as(node).hasSize(1);
-            JsonNode index = of(node).get(0);
-            assertThat(index.path("name").asText()).isEqualTo("memory_embedding");
-            assertThat(index.path("valid").asBoolean()).as("%s", index).isTrue();
-            assertThat(index.path("m").asInt()).as("%s", index).isEqualTo(m);
-            assertThat(index.path("efConstruction").asInt()).as("%s", index).isEqualTo(efConstruction);
+            assertThat(of(node)).as(node).hasSize(8).allSatisfy(index -> {
+                assertThat(index.path("name").asText()).matches("memory_p[0-7]_embedding");
+                assertThat(index.path("valid").asBoolean()).isTrue();
+                assertThat(index.path("m").asInt()).isEqualTo(m);
+                assertThat(index.path("efConstruction").asInt()).isEqualTo(efConstruction);
+            });
         }
         JsonNode shapes = admin.get("/api/admin/migrations").is(200).json().path("fingerprint");
         assertThat(shapes.path("equal").asBoolean()).as("%s", shapes).isTrue();
@@ -136,7 +150,7 @@ class IndexesIT {
     @Test
     void theIndexesOfBothClustersAreListed() {
         for (String node : List.of("primary", "failover")) {
-            JsonNode index = of(node).get(0);
+            JsonNode index = ofTheTenant(node);
             assertThat(index.path("table").asText()).isEqualTo("memory.memory");
             assertThat(index.path("method").asText()).isEqualTo("hnsw");
             assertThat(index.path("opclass").asText()).isEqualTo("halfvec_cosine_ops");
@@ -147,8 +161,9 @@ class IndexesIT {
         search();
         await().atMost(WITHIN)
                 .pollInterval(POLL)
-                .untilAsserted(() ->
-                        assertThat(of("primary").get(0).path("scans").asLong()).isPositive());
+                .untilAsserted(
+                        () -> assertThat(ofTheTenant("primary").path("scans").asLong())
+                                .isPositive());
         assertThat(found()).as("%s", overview()).isEmpty();
         assertThat(overview().path("notAsked")).isEmpty();
     }
@@ -185,7 +200,7 @@ class IndexesIT {
 
     @Test
     void indexesAreMadeAnewAsTheyAreAndTheirRecallIsMeasured() {
-        JsonNode before = of("failover").get(0);
+        JsonNode before = ofTheTenant("failover");
 
         JsonNode ended = completed(ask(PATH + "/optimize"));
 
@@ -194,7 +209,7 @@ class IndexesIT {
                         + " \\([01]\\.\\d{3} before\\)");
         assertMade(before.path("m").asInt(), before.path("efConstruction").asInt());
         for (String node : List.of("primary", "failover")) {
-            JsonNode index = of(node).get(0);
+            JsonNode index = ofTheTenant(node);
             assertThat(index.path("freshBytes").asDouble() / index.path("bytes").asDouble())
                     .as("%s", index)
                     .isBetween(0.8, 1.25);
@@ -210,7 +225,7 @@ class IndexesIT {
         Connection held = databases.connect(NodeName.FAILOVER);
         held.setAutoCommit(false);
         try (Statement statement = held.createStatement()) {
-            statement.execute("lock table memory.memory in row exclusive mode");
+            statement.execute("lock table memory.memory_p0 in row exclusive mode");
         }
         return held;
     }
@@ -219,7 +234,7 @@ class IndexesIT {
         await().atMost(WITHIN)
                 .pollInterval(POLL)
                 .untilAsserted(() -> assertThat(of("failover"))
-                        .anyMatch(index -> index.path("name").asText().equals("memory_embedding_new")
+                        .anyMatch(index -> index.path("name").asText().equals("memory_p0_embedding_new")
                                 && index.path("building").path("phase").asText().startsWith("waiting for")));
     }
 
@@ -231,7 +246,7 @@ class IndexesIT {
             awaitBuilding();
             assertThat(found()).noneMatch(finding -> finding.contains("invalid"));
             assertThat(admin.job(job).path("progress").path("at").asText())
-                    .isEqualTo("create index concurrently memory_embedding_new on memory.memory on failover");
+                    .isEqualTo("create index concurrently memory_p0_embedding_new on memory.memory_p0 on failover");
             assertThat(admin.post(PATH + "/optimize", object()).isProblem(409).text("detail"))
                     .contains("the schema is being changed");
 
@@ -239,7 +254,7 @@ class IndexesIT {
             assertThat(admin.ended(job).path("status").asText()).isEqualTo("STOPPED");
             held.rollback();
         }
-        assertThat(found()).contains("failover invalid memory_embedding_new");
+        assertThat(found()).contains("failover invalid memory_p0_embedding_new");
         search();
 
         String again = admin.post("/api/admin/jobs/" + job + "/restart", object())

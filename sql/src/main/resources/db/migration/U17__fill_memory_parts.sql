@@ -1,0 +1,1 @@
+truncate memory.memory_copy;
