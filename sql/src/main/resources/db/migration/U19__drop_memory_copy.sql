@@ -25,7 +25,14 @@ create or replace function memory.keep_copy() returns trigger
     $$;
 revoke all on function memory.keep_copy() from public;
 do $$
+declare
+    shared uuid;
 begin
+    -- Where the key is the id alone, one of two rows would be lost.
+    select m.id into shared from memory.memory m group by m.id having count(*) > 1 limit 1;
+    if shared is not null then
+        raise exception 'two tenants have a memory %: one of the two must be removed first', shared;
+    end if;
     if to_regclass('memory.memory_copy') is not null then
         return; -- an attempt before this one
     end if;
