@@ -47,6 +47,9 @@ final class Fill {
             return;
         }
         long version = shape.version(row);
+        if (!scope.hasWritten) {
+            region.seen(key, version);
+        }
         scope.built(entry);
         entry.built(version);
         if (!region.isCached() || region.partition().isEmpty() || scope.hasWritten) {

@@ -75,11 +75,12 @@ final class ReadScope {
     }
 
     /**
-     * Whether what is built now is for the caller alone: it may lack committed changes, so no shared object may be overwritten
-     * with it, not even one that nobody may use any more, because others are copying it.
+     * Whether what is built now is for the caller alone. It may lack committed changes, so no shared object may be overwritten
+     * with it, not even one that nobody may use any more, because others are copying it. Or the caller must know what others
+     * may not: a thread whose row is from before would overwrite what this one is about to copy.
      */
     boolean isApart() {
-        return mayLag && !isFromRedis && sharedDepth == 0;
+        return (mayLag || !mayUse) && !isFromRedis && sharedDepth == 0;
     }
 
     /** Ends the entries that were this query's alone. */

@@ -215,12 +215,16 @@ final class Region {
                 : !scope.hasWritten && scope.mayUse && scope.mayUseNear(unit);
     }
 
-    /** The entry was read in this scope, with this version: may others use it from now on? */
-    boolean admit(RowKey key, NearIdentityMap.Entry entry, long version, ReadScope scope) {
-        if (entry.admittedStamp() > 0 && entry.version() < version) {
-            // What was near is outdated, and Redis may have it too: who has seen the newer one is not led back.
+    /** The committed row is known to have this version: who has seen it is not led back to what is near, or in Redis. */
+    void seen(RowKey key, long version) {
+        NearIdentityMap.Entry shared = entry(key);
+        if (shared != null && shared.admittedStamp() > 0 && shared.version() < version) {
             raise(key, version);
         }
+    }
+
+    /** The entry was read in this scope, with this version: may others use it from now on? */
+    boolean admit(RowKey key, NearIdentityMap.Entry entry, long version, ReadScope scope) {
         boolean isFresh = scope.isFromRedis() || !scope.mayLag;
         if (!isFresh || scope.hasWritten || !unit.isYoung(scope) || isFrozen()) {
             entry.expel();

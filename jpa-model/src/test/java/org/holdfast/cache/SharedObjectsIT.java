@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,13 @@ class SharedObjectsIT {
         }
     }
 
+    private Ticket shared() {
+        return (Ticket) session.getIdentityMapAccessorInstance()
+                .getIdentityMapManager()
+                .getIdentityMap(session.getDescriptor(Ticket.class))
+                .get(1L);
+    }
+
     // EclipseLink makes the map of a class at its first use. Of two threads' maps it throws one away.
     @Test
     void anIdentityMapThatWasMadeInVainIsOfNoConsequence() {
@@ -82,12 +90,23 @@ class SharedObjectsIT {
 
         assertThat(textOnReplica()).as("the replica has nothing else").isEqualTo("old");
 
-        Ticket shared = (Ticket) session.getIdentityMapAccessorInstance()
-                .getIdentityMapManager()
-                .getIdentityMap(session.getDescriptor(Ticket.class))
-                .get(1L);
-        assertThat(shared.text).isEqualTo("new");
+        assertThat(shared().text).isEqualTo("new");
         assertThat(text()).isEqualTo("new");
+    }
+
+    @Test
+    void whoMustKnowEverythingSharesNoObject() {
+        assertThat(text()).isEqualTo("old");
+        Ticket shared = shared();
+        servers.execute("update cachetest.ticket set version = 2, text = 'new'");
+
+        StressContext.begin(new Work(
+                false, OptionalLong.of(System.nanoTime() + Duration.ofMinutes(1).toNanos())));
+        assertThat(text()).isEqualTo("new");
+
+        assertThat(shared.text).as("others may be copying it").isEqualTo("old");
+        StressContext.begin(Work.ON_PRIMARY);
+        assertThat(text()).as("the process has seen a newer row").isEqualTo("new");
     }
 
     @Test
