@@ -79,28 +79,7 @@ public class MigrationBatchlet extends PatientBatchlet {
     private MigrationWatch watch(Cluster writer) {
         JobWatch watch = watch(now ->
                 now.writer() == writer ? Optional.empty() : Optional.of("the writer is another one: it goes on there"));
-        return new MigrationWatch() {
-            @Override
-            public void requireGoesOn() {
-                watch.requireGoesOn();
-            }
-
-            @Override
-            public void progress(long done, long total) {
-                watch.progress(done, total);
-            }
-
-            @Override
-            public void says(String what) {
-                state.waitsFor("");
-                watch.says(what);
-            }
-
-            @Override
-            public void settled() {
-                state.settled();
-            }
-        };
+        return new StateWatch(watch, state);
     }
 
     // The lease is away while the writer is being switched, and the subscription not in a state to be changed.
