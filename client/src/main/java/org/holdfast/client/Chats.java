@@ -28,8 +28,6 @@ final class Chats {
     private static final int PAGE_NEXT = 500;
     private static final int PAGES_MAX = 100;
     private static final int ATTEMPTS_MAX = 12;
-    // Without letters, so that no search by words finds it.
-    private static final String NO_TEXT = "…";
 
     private final Rest rest;
     private final AgentScope agent;
@@ -181,7 +179,7 @@ final class Chats {
             return;
         }
         if (turns.isEmpty()) {
-            turns.add(turn(conversation, next, NO_TEXT, null));
+            turns.add(turn(conversation, next, Embeddings.NO_TEXT, null));
         }
         ObjectNode last = turns.get(turns.size() - 1);
         own(last).set("window", window.json());
@@ -209,7 +207,7 @@ final class Chats {
         int count = Math.max(pieces.size(), texts.size());
         List<ObjectNode> parts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            String text = i < texts.size() && !texts.get(i).isBlank() ? texts.get(i) : NO_TEXT;
+            String text = i < texts.size() && !texts.get(i).isBlank() ? texts.get(i) : Embeddings.NO_TEXT;
             ObjectNode part = turn(conversation, first + i, text, message.speaker());
             own(part)
                     .put("message", i < pieces.size() ? pieces.get(i) : "")

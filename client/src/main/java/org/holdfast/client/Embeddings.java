@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class Embeddings {
     /** As many as the API finds at once. */
     static final int RESULTS_MAX = 1_000;
+    /** The text of what has none: without letters, so that no search by words finds it. */
+    static final String NO_TEXT = "…";
 
     private static final int LINES_MAX = 1_000;
     private static final int IDS_MAX = 1_000;
     // The server takes 64 MiB, and a character has up to three bytes.
     private static final int REQUEST_CHARS = 8_000_000;
     private static final int REJECTED_TOLD_MAX = 3;
-    // Without letters, so that no search by words finds it.
-    private static final String NO_TEXT = "…";
 
     private final Rest rest;
     private final AgentScope agent;

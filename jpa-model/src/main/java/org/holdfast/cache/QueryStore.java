@@ -262,15 +262,23 @@ final class QueryStore {
     void end(Collection<TagKey> tags, String change) {
         tags.forEach(near::changed);
         if (ends.add(tags, change)) {
-            CompletableFuture.delayedExecutor(ENDS_MILLIS, TimeUnit.MILLISECONDS)
+            // Sending does not wait, so the thread that counts the time may do it; else each burst could cost a new
+            // one.
+            CompletableFuture.delayedExecutor(ENDS_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
                     .execute(this::tellEnds);
         }
     }
 
+    // Nobody would hear of a failure here, and the other tags are to be told all the same.
     private void tellEnds() {
         ends.take().forEach((tag, changes) -> {
-            CompletableFuture<?> unused =
-                    tell(tag, (open, epoch) -> open.results().end(address(tag, epoch), changes, Messages.tag(tag)));
+            try {
+                CompletableFuture<?> unused =
+                        tell(tag, (open, epoch) -> open.results().end(address(tag, epoch), changes, Messages.tag(tag)));
+            } catch (RuntimeException failure) {
+                pend(tag);
+                unit.failed(failure);
+            }
         });
     }
 
