@@ -216,7 +216,7 @@ class MemoryPartsIT {
         String ordinary = fingerprint();
         Caller caller = new Caller(tenants.get(0));
 
-        whileCallersWrite(caller, Direction.run, "19");
+        whileCallersWrite(caller, Direction.run, "23");
         String parted = fingerprint();
         assertThat(List.of(kind(Cluster.primary), kind(Cluster.failover))).containsExactly("p", "p");
         assertThat(parted).isNotEqualTo(ordinary);
@@ -225,7 +225,7 @@ class MemoryPartsIT {
         assertThat(List.of(kind(Cluster.primary), kind(Cluster.failover))).containsExactly("r", "r");
         assertThat(fingerprint()).isEqualTo(ordinary);
 
-        whileCallersWrite(caller, Direction.run, "19");
+        whileCallersWrite(caller, Direction.run, "23");
         assertThat(fingerprint()).isEqualTo(parted);
         assertThat(CLUSTERS.query(
                         WRITER, "select count(*) from memory.memory where tenant_id <> '" + tenants.get(0) + "'"))
@@ -236,17 +236,17 @@ class MemoryPartsIT {
     void eachStepMayBeTheLastForAWhile() throws Exception {
         Caller caller = new Caller(tenants.get(0));
 
-        for (String target : List.of("16", "17", "18")) {
+        for (String target : List.of("20", "21", "22")) {
             whileCallersWrite(caller, Direction.run, target);
         }
         assertThat(CLUSTERS.query(WRITER, ROWS + "memory.memory"))
                 .isEqualTo(CLUSTERS.query(WRITER, ROWS + "memory.memory_copy"));
         awaitSame("memory.memory_copy");
-        for (String target : List.of("17", "16", "15")) {
+        for (String target : List.of("21", "20", "15")) {
             whileCallersWrite(caller, Direction.rollback, target);
         }
-        whileCallersWrite(caller, Direction.run, "19");
-        whileCallersWrite(caller, Direction.rollback, "18");
+        whileCallersWrite(caller, Direction.run, "23");
+        whileCallersWrite(caller, Direction.rollback, "22");
         assertThat(CLUSTERS.query(WRITER, ROWS + "memory.memory"))
                 .isEqualTo(CLUSTERS.query(WRITER, ROWS + "memory.memory_copy"));
         awaitSame("memory.memory_copy");
@@ -255,10 +255,10 @@ class MemoryPartsIT {
     /** As when the runner ends between the two clusters, and for however long. */
     @Test
     void theNamesMayDifferBetweenTheClustersForAWhile() throws SQLException {
-        order(Direction.run, "17");
+        order(Direction.run, "21");
         Caller caller = new Caller(tenants.get(0));
         MigrationSet files = new MigrationFiles(Optional.empty()).read();
-        MigrationVersion swap = MigrationVersion.of("18");
+        MigrationVersion swap = MigrationVersion.of("22");
 
         for (Cluster cluster : List.of(WRITER, WRITER.other())) {
             schema(cluster).apply(files.version(swap).orElseThrow(), connection -> {});
@@ -292,7 +292,7 @@ class MemoryPartsIT {
 
     @Test
     void aTenantIsInOnePartitionAndEveryStatementOfItLooksThereAlone() throws SQLException {
-        order(Direction.run, "19");
+        order(Direction.run, "23");
         List<String> parts =
                 CLUSTERS.query(WRITER, "select distinct tableoid::regclass::text from memory.memory order by 1");
         assertThat(parts).hasSizeGreaterThan(4).allMatch(part -> part.matches("memory\\.memory_p[0-7]"));
@@ -336,7 +336,7 @@ class MemoryPartsIT {
 
     @Test
     void theApplicationHasNoRightsOnPartitionsAndOnTheCopy() throws SQLException {
-        order(Direction.run, "18");
+        order(Direction.run, "22");
 
         assertThat(CLUSTERS.query(
                         WRITER,

@@ -3,7 +3,7 @@
 -- tenant's partition alone (docs/adr/0018-memories-by-tenant.md). An ordinary table does not become a partitioned one: for a
 -- while there are two, memory.memory and memory.memory_copy, with the same rows on both clusters, and then they change names.
 --
--- version 16: the copy is made, and a trigger keeps it; 17 fills it; 18 lets the two change names; 19 drops what is the copy then.
+-- version 20: the copy is made, and a trigger keeps it; 21 fills it; 22 lets the two change names; 23 drops what is the copy then.
 
 create table memory.memory_copy (
     like memory.memory including defaults including constraints including generated including storage,
@@ -37,7 +37,7 @@ $$;
 alter table memory.memory replica identity full;
 
 -- What is changed in memory.memory is changed in memory.memory_copy, whichever of the two is the partitioned one. The owner does it:
--- the application sees one table. A row that is not in the copy yet comes with version 17, as it is then. Rows that come by
+-- the application sees one table. A row that is not in the copy yet comes with version 21, as it is then. Rows that come by
 -- replication fire no trigger: they come for both tables.
 create function memory.keep_copy() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp

@@ -36,6 +36,6 @@ drop trigger keep_copy on memory.memory;
 drop function memory.keep_copy();
 drop table memory.memory_copy;
 alter table memory.memory replica identity default;
--- After U18.
+-- After U22.
 alter table memory.memory_tag validate constraint memory_tag_memory_id_fkey;
 select ops.guard_tables();

@@ -1,4 +1,4 @@
--- The way back of version 18, in the same way: U19 has filled the copy.
+-- The way back of version 22, in the same way: U23 has filled the copy.
 do $$
 begin
     -- In the order of who writes. It all takes milliseconds from here.

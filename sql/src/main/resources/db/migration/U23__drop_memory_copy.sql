@@ -1,5 +1,5 @@
 -- holdfast: contract transaction=none
--- The ordinary table again, as the copy of the partitioned one; the runner replicates it before it goes on with U18. Each
+-- The ordinary table again, as the copy of the partitioned one; the runner replicates it before it goes on with U22. Each
 -- statement is a transaction, so that nobody waits for more than the rows that he wants to change.
 create or replace function memory.keep_copy() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
 -- holdfast: data table=memory.memory key=id chunk=1000
--- The rows that were there before the trigger of version 16, as they are when their turn comes: who changes one of them meanwhile waits
+-- The rows that were there before the trigger of version 20, as they are when their turn comes: who changes one of them meanwhile waits
 -- for the chunk, and then finds it in the copy. What the trigger has put there already stays.
 insert into memory.memory_copy (id, tenant_id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata, embedding,
                                 version, created_at, updated_at)
