@@ -49,6 +49,13 @@ final class ConnectionBench {
     private static final int STATEMENT_TURNS = 200;
     private static final int TRANSACTION_TURNS = 100;
     private static final String TENANT = "0190a0b0-0000-7000-8000-000000000001";
+    private static final String TELL_TENANT = "select set_config('holdfast.tenant', ?, true)";
+    // What Holdfast tells with every read: the tenant, how long a statement and a pause may take, that nothing is
+    // written.
+    private static final String TELL_ALL = TELL_TENANT
+            + ", set_config('statement_timeout', '30000', true),"
+            + " set_config('idle_in_transaction_session_timeout', '600000', true),"
+            + " set_config('transaction_read_only', 'on', true)";
     private static final LogPosition NEWEST = LogPosition.parse("0/2000000");
 
     private final Path home;
@@ -162,7 +169,10 @@ final class ConnectionBench {
         new Timings("one transaction: borrow, select by key, commit", TRANSACTION_TURNS)
                 .add("pgJDBC", () -> read(plain.getConnection(), sql))
                 .add("pgJDBC again (what is noise)", () -> read(plain.getConnection(), sql))
-                .add("pgJDBC, tenant told", () -> read(told(plain.getConnection()), sql))
+                .add("pgJDBC, tenant told", () -> read(told(plain.getConnection(), TELL_TENANT), sql))
+                .add(
+                        "pgJDBC, tenant, limits and read-only told",
+                        () -> read(told(plain.getConnection(), TELL_ALL), sql))
                 .add("Holdfast, session consistency, tenant not told", () -> routedRead(sql, false))
                 .add("Holdfast, session consistency, tenant told", () -> routedRead(sql, true))
                 .add("AWS wrapper, default plugins", () -> read(awsDefault.getConnection(), sql))
@@ -171,9 +181,8 @@ final class ConnectionBench {
     }
 
     // What row level security needs of every way: without it no row of a tenant is seen.
-    private static Connection told(Connection connection) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("select set_config('holdfast.tenant', ?, true)")) {
+    private static Connection told(Connection connection, String what) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(what)) {
             statement.setString(1, TENANT);
             statement.execute();
         }
@@ -212,7 +221,7 @@ final class ConnectionBench {
         new Timings("one transaction: update by key, synchronous_commit " + synchronousCommit, TRANSACTION_TURNS)
                 .add("pgJDBC", () -> write(plain.getConnection()))
                 .add("pgJDBC again (what is noise)", () -> write(plain.getConnection()))
-                .add("pgJDBC, tenant told", () -> write(told(plain.getConnection())))
+                .add("pgJDBC, tenant told", () -> write(told(plain.getConnection(), TELL_TENANT)))
                 .add("HoldfastDataSource, plain commit", () -> write(reporting.getConnection()))
                 .add("HoldfastDataSource, commit and position", () -> positionedWrite(reporting.getConnection()))
                 .add("Holdfast, commit and position, tenant not told", () -> routedWrite(false))
