@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.eclipse.persistence.internal.sessions.UnitOfWorkChangeSet;
 import org.eclipse.persistence.sessions.server.ServerSession;
 import org.holdfast.cache.guard.Trust;
 import org.holdfast.cache.guard.Versions;
@@ -40,7 +41,7 @@ final class CacheUnit implements AutoCloseable {
     private final LongAdder withdrawals = new LongAdder();
     private final ThreadLocal<@Nullable ReadScope> scopes = new ThreadLocal<>();
     private final ThreadLocal<@Nullable String> mergePartitions = new ThreadLocal<>();
-    private final Map<Object, String> partitionsOfChanges = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<Object, Changes> merged = Collections.synchronizedMap(new WeakHashMap<>());
     private final Map<Object, Changes> changes = Collections.synchronizedMap(new WeakHashMap<>());
     private final Trust trust;
     private final RowStore store;
@@ -270,14 +271,18 @@ final class CacheUnit implements AutoCloseable {
 
     // --- the merge after a commit, which may run when the application's context is gone
 
-    void partitionOf(Object changeSet, String partition) {
-        partitionsOfChanges.put(changeSet, partition);
+    void merges(UnitOfWorkChangeSet changeSet, Changes ofSession) {
+        merged.put(changeSet, ofSession);
     }
 
     void beginMerge(@Nullable Object changeSet) {
-        String partition = changeSet == null ? null : partitionsOfChanges.remove(changeSet);
-        if (partition != null) {
-            mergePartitions.set(partition);
+        Changes ofSession = changeSet == null ? null : merged.remove(changeSet);
+        if (ofSession != null && changeSet instanceof UnitOfWorkChangeSet what) {
+            String partition = ofSession.partition();
+            if (partition != null) {
+                mergePartitions.set(partition);
+            }
+            ofSession.merging(what);
         }
     }
 

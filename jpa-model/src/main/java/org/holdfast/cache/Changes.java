@@ -11,6 +11,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.persistence.internal.sessions.AbstractSession;
+import org.eclipse.persistence.internal.sessions.ObjectChangeSet;
+import org.eclipse.persistence.internal.sessions.UnitOfWorkChangeSet;
 import org.eclipse.persistence.internal.sessions.UnitOfWorkImpl;
 import org.holdfast.cache.guard.Versions;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,11 @@ final class Changes {
     private static final int ROWS_MAX = 5_000;
 
     /** An entry of the near cache before the commit: null when there was none. */
-    private record Before(NearIdentityMap.@Nullable Entry entry, long builds, long version) {}
+    private record Before(NearIdentityMap.@Nullable Entry entry, long builds, long version) {
+        boolean isStill(NearIdentityMap.@Nullable Entry present) {
+            return present != null && present.equals(entry) && present.builds() == builds;
+        }
+    }
 
     private final CacheUnit unit;
     private final String name = UUID.randomUUID().toString();
@@ -251,9 +257,41 @@ final class Changes {
         confirmTold();
     }
 
-    // EclipseLink has merged the changed attributes into whatever was there. That is the row only when the
-    // entry was as it had been before, and no other thread has built it meanwhile, perhaps from what it
-    // had read before the commit.
+    /**
+     * The transaction has committed, and EclipseLink is about to merge the changed attributes into whatever is there, whose
+     * locks the thread holds. Together they are the row only where the entry has what the transaction has changed: another
+     * thread may have built it meanwhile, from what it had read before others' commits. EclipseLink itself compares versions,
+     * but statements of the application need not count them. What is not the row is left as it is, and invalid.
+     */
+    void merging(UnitOfWorkChangeSet changeSet) {
+        Set<NearIdentityMap.Entry> whole = new HashSet<>();
+        near.replaceAll((key, was) -> {
+            NearIdentityMap.Entry entry = was.entry();
+            if (entry == null || !isBase(key, was)) {
+                return was;
+            }
+            whole.add(entry);
+            return new Before(entry, was.builds() + 1, was.version());
+        });
+        for (ObjectChangeSet each : changeSet.getAllChangeSets().values()) {
+            if (each.hasChanges() && !each.isNew() && each.getActiveCacheKey() instanceof NearIdentityMap.Entry entry) {
+                if (!whole.contains(entry)) {
+                    each.setIsInvalid(true);
+                }
+                entry.changed();
+            }
+        }
+    }
+
+    private boolean isBase(RowKey key, Before was) {
+        NearIdentityMap.Entry entry = key.region().entry(key);
+        return entry != null
+                && was.isStill(entry)
+                && was.version() == version(key) - 1
+                && key.region().isSince(entry.asOf());
+    }
+
+    // Only what was the row before, and is it with what was merged.
     private void admit(RowKey key) {
         NearIdentityMap.Entry entry = key.region().entry(key);
         Long version = rows.get(key);
@@ -267,7 +305,7 @@ final class Changes {
         try {
             boolean isWhole = was.entry() == null
                     ? inserted.contains(key) && entry.builds() == 0
-                    : entry.equals(was.entry()) && entry.builds() == was.builds() && was.version() == version - 1;
+                    : was.isStill(entry) && was.version() == version - 1;
             if (isWhole) {
                 key.region().admit(key, entry, version, stamp);
             }

@@ -50,8 +50,8 @@ final class Fill {
         if (!scope.hasWritten) {
             region.seen(key, version);
         }
+        entry.built(version, scope.stamp);
         scope.built(entry);
-        entry.built(version);
         if (!region.isCached() || region.partition().isEmpty() || scope.hasWritten) {
             entry.expel();
             return;

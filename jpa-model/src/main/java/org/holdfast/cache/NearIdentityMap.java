@@ -44,8 +44,8 @@ public final class NearIdentityMap extends SoftCacheWeakIdentityMap {
     }
 
     /** Removes an entry that was one query's own; does nothing with others. */
-    static void forgetApart(CacheKey key) {
-        if (key instanceof Entry entry && entry.isApart() && entry.getOwningMap() != null) {
+    static void forgetApart(Entry entry) {
+        if (entry.isApart() && entry.getOwningMap() != null) {
             entry.getOwningMap().remove(entry);
         }
     }
@@ -104,6 +104,7 @@ public final class NearIdentityMap extends SoftCacheWeakIdentityMap {
         private final Address address;
         private volatile long admittedStamp;
         private volatile long version;
+        private volatile long asOf;
         private volatile long builds;
 
         Entry(String partition, Object primaryKey, Object object, Object writeLockValue, long readTime) {
@@ -115,21 +116,37 @@ public final class NearIdentityMap extends SoftCacheWeakIdentityMap {
             return address.partition.startsWith(APART);
         }
 
-        /** Its object was built from a row of this version; called while the entry is locked. */
-        @SuppressWarnings("NonAtomicVolatileUpdate") // One thread holds the lock.
-        void built(long ofVersion) {
+        /**
+         * Its object was built from a row of this version; called while the entry is locked.
+         *
+         * @param stamp when that row was asked for, at the latest
+         */
+        void built(long ofVersion, long stamp) {
             version = ofVersion;
+            asOf = stamp;
+            changed();
+        }
+
+        /** Its object is not what it was; called while the entry is locked. */
+        @SuppressWarnings("NonAtomicVolatileUpdate") // One thread holds the lock.
+        void changed() {
             builds++;
         }
 
-        /** How often it was built from a row. */
+        /** How often its object was built from a row, or changed. */
         long builds() {
             return builds;
+        }
+
+        /** What was invalidated after this stamp may be in its object still. */
+        long asOf() {
+            return asOf;
         }
 
         /** May be used by whoever asks after nothing was invalidated since the stamp. */
         void admit(long stamp, long ofVersion) {
             version = ofVersion;
+            asOf = stamp;
             admittedStamp = stamp;
         }
 

@@ -3,7 +3,6 @@ package org.holdfast.cache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.persistence.internal.identitymaps.CacheKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,13 @@ final class ReadScope {
     /** Whatever was committed long before this moment is in what the query reads. */
     final long startedNanos;
 
-    private final List<CacheKey> built = new ArrayList<>(2);
+    /** For an entry that was right when the query came upon it. */
+    private static final long ANY = -1;
+
+    /** What the query may use, and how often it had been changed when it was built. */
+    private record Built(NearIdentityMap.Entry entry, long builds) {}
+
+    private final List<Built> built = new ArrayList<>(2);
     private int depth = 1;
     private int sharedDepth;
     private boolean isFromRedis;
@@ -85,22 +90,31 @@ final class ReadScope {
 
     /** Ends the entries that were this query's alone. */
     void forgetApart() {
-        built.forEach(NearIdentityMap::forgetApart);
+        built.forEach(each -> NearIdentityMap.forgetApart(each.entry));
     }
 
     /** This query itself read the entity, so it is as fresh as this query can see, whoever else may use it. */
-    void built(CacheKey key) {
-        if (!hasBuilt(key)) {
-            built.add(key);
+    @SuppressWarnings("ReferenceEquality") // EclipseLink's keys have no other.
+    void built(NearIdentityMap.Entry entry) {
+        built.removeIf(each -> each.entry == entry);
+        built.add(new Built(entry, entry.builds()));
+    }
+
+    /** The entry may be used by all of this query, whatever becomes of it meanwhile. */
+    void uses(NearIdentityMap.Entry entry) {
+        if (!hasBuilt(entry)) {
+            built.add(new Built(entry, ANY));
         }
     }
 
+    /** Whether the entry is as this query has built it, or came upon it: others may have built it from an older row since. */
     @SuppressWarnings("ReferenceEquality") // EclipseLink's keys have no other.
-    boolean hasBuilt(CacheKey key) {
+    boolean hasBuilt(NearIdentityMap.Entry entry) {
         // From the end: what is asked for has just been built.
         for (int index = built.size() - 1; index >= 0; index--) {
-            if (built.get(index) == key) {
-                return true;
+            Built each = built.get(index);
+            if (each.entry == entry) {
+                return each.builds == ANY || each.builds == entry.builds();
             }
         }
         return false;

@@ -187,7 +187,7 @@ final class Region {
         if (scope == null || entry.getObject() == null || !accepts(entry)) {
             return false;
         }
-        scope.built(entry);
+        scope.uses(entry);
         return true;
     }
 

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.persistence.descriptors.ClassDescriptor;
 import org.eclipse.persistence.internal.sessions.AbstractSession;
+import org.eclipse.persistence.internal.sessions.UnitOfWorkChangeSet;
 import org.eclipse.persistence.internal.sessions.UnitOfWorkImpl;
 import org.eclipse.persistence.queries.DataModifyQuery;
 import org.eclipse.persistence.queries.DatabaseQuery;
@@ -108,9 +109,8 @@ final class SessionListener extends SessionEventAdapter {
     public void prepareUnitOfWork(SessionEvent event) {
         if (event.getSession() instanceof UnitOfWorkImpl work) {
             Changes.existing(work).ifPresent(changes -> {
-                String partition = changes.partition();
-                if (partition != null && work.getUnitOfWorkChangeSet() != null) {
-                    unit.partitionOf(work.getUnitOfWorkChangeSet(), partition);
+                if (work.getUnitOfWorkChangeSet() instanceof UnitOfWorkChangeSet changeSet) {
+                    unit.merges(changeSet, changes);
                 }
             });
         }
