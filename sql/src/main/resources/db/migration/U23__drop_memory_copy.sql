@@ -7,15 +7,18 @@ create or replace function memory.keep_copy() returns trigger
     begin
         if tg_op = 'INSERT' then
             insert into memory.memory_copy (id, tenant_id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata,
-                                            embedding, version, created_at, updated_at)
+                                            embedding, version, created_at, updated_at, key, counted_as, occurrences, expires_at,
+                                            valid_from, valid_until, superseded_by)
             values (new.id, new.tenant_id, new.agent_id, new.conversation_id, new.kind, new.turn, new.speaker, new.text,
-                    new.said_at, new.metadata, new.embedding, new.version, new.created_at, new.updated_at);
+                    new.said_at, new.metadata, new.embedding, new.version, new.created_at, new.updated_at, new.key,
+                    new.counted_as, new.occurrences, new.expires_at, new.valid_from, new.valid_until, new.superseded_by);
         elsif tg_op = 'UPDATE' then
             update memory.memory_copy
             set (id, tenant_id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata, embedding, version,
-                 created_at, updated_at)
+                 created_at, updated_at, key, counted_as, occurrences, expires_at, valid_from, valid_until, superseded_by)
               = (new.id, new.tenant_id, new.agent_id, new.conversation_id, new.kind, new.turn, new.speaker, new.text,
-                 new.said_at, new.metadata, new.embedding, new.version, new.created_at, new.updated_at)
+                 new.said_at, new.metadata, new.embedding, new.version, new.created_at, new.updated_at, new.key,
+                 new.counted_as, new.occurrences, new.expires_at, new.valid_from, new.valid_until, new.superseded_by)
             where tenant_id = old.tenant_id and id = old.id;
         else
             delete from memory.memory_copy where tenant_id = old.tenant_id and id = old.id;
@@ -50,6 +53,11 @@ begin
     create index memory_embedding on memory.memory_copy
         using hnsw ((embedding::public.halfvec(384)) public.halfvec_cosine_ops) with (m = 10, ef_construction = 40);
     create index memory_text_search on memory.memory_copy using gin (text_search);
+    create unique index memory_key on memory.memory_copy (agent_id, key, tenant_id)
+        where key is not null and superseded_by is null;
+    create unique index memory_counted on memory.memory_copy (counted_as, agent_id, kind, conversation_id, tenant_id)
+        nulls not distinct where counted_as is not null and superseded_by is null;
+    create index memory_expiry on memory.memory_copy (expires_at) where expires_at is not null;
     alter table memory.memory_copy replica identity full;
     alter table memory.memory_copy enable row level security;
     create policy tenant on memory.memory_copy using (tenant_id = auth.current_tenant());
@@ -64,9 +72,11 @@ begin
         -- For rows, which keep nobody from others; a moment as for tables would be up before so many are done.
         perform set_config('lock_timeout', '10s', true);
         insert into memory.memory_copy (id, tenant_id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata,
-                                        embedding, version, created_at, updated_at)
+                                        embedding, version, created_at, updated_at, key, counted_as, occurrences, expires_at,
+                                        valid_from, valid_until, superseded_by)
         select m.id, m.tenant_id, m.agent_id, m.conversation_id, m.kind, m.turn, m.speaker, m.text, m.said_at, m.metadata,
-               m.embedding, m.version, m.created_at, m.updated_at
+               m.embedding, m.version, m.created_at, m.updated_at, m.key, m.counted_as, m.occurrences, m.expires_at,
+               m.valid_from, m.valid_until, m.superseded_by
         from (select * from memory.memory order by tenant_id, id for no key update) m
         on conflict do nothing;
     end if;

@@ -19,6 +19,11 @@ create table memory.memory_copy (
 create index memory_parts_agent on memory.memory_copy (agent_id, id);
 create index memory_parts_kind on memory.memory_copy (tenant_id, kind, id) where kind <> 'CONVERSATION';
 create index memory_parts_text_search on memory.memory_copy using gin (text_search);
+create unique index memory_parts_key on memory.memory_copy (agent_id, key, tenant_id)
+    where key is not null and superseded_by is null;
+create unique index memory_parts_counted on memory.memory_copy (counted_as, agent_id, kind, conversation_id, tenant_id)
+    nulls not distinct where counted_as is not null and superseded_by is null;
+create index memory_parts_expiry on memory.memory_copy (expires_at) where expires_at is not null;
 alter table memory.memory_copy enable row level security;
 create policy tenant on memory.memory_copy using (tenant_id = auth.current_tenant());
 -- The application has no rights on the partitions: every way to them is through the table and its policy. Each has a vector index
@@ -45,15 +50,18 @@ create function memory.keep_copy() returns trigger
     begin
         if tg_op = 'INSERT' then
             insert into memory.memory_copy (id, tenant_id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata,
-                                            embedding, version, created_at, updated_at)
+                                            embedding, version, created_at, updated_at, key, counted_as, occurrences, expires_at,
+                                            valid_from, valid_until, superseded_by)
             values (new.id, new.tenant_id, new.agent_id, new.conversation_id, new.kind, new.turn, new.speaker, new.text,
-                    new.said_at, new.metadata, new.embedding, new.version, new.created_at, new.updated_at);
+                    new.said_at, new.metadata, new.embedding, new.version, new.created_at, new.updated_at, new.key,
+                    new.counted_as, new.occurrences, new.expires_at, new.valid_from, new.valid_until, new.superseded_by);
         elsif tg_op = 'UPDATE' then
             update memory.memory_copy
             set (id, tenant_id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata, embedding, version,
-                 created_at, updated_at)
+                 created_at, updated_at, key, counted_as, occurrences, expires_at, valid_from, valid_until, superseded_by)
               = (new.id, new.tenant_id, new.agent_id, new.conversation_id, new.kind, new.turn, new.speaker, new.text,
-                 new.said_at, new.metadata, new.embedding, new.version, new.created_at, new.updated_at)
+                 new.said_at, new.metadata, new.embedding, new.version, new.created_at, new.updated_at, new.key,
+                 new.counted_as, new.occurrences, new.expires_at, new.valid_from, new.valid_until, new.superseded_by)
             where tenant_id = old.tenant_id and id = old.id;
         else
             delete from memory.memory_copy where tenant_id = old.tenant_id and id = old.id;
@@ -93,6 +101,9 @@ begin
              'where m.id = any (ids)',
              'where m.tenant_id = tenant and m.id = any (ids)'),
             ('memory.search_candidates(text, public.vector, uuid, text, text, text[], integer, integer)',
+             'and m.id = t.id',
+             'and m.tenant_id = tenant and m.id = t.id'),
+            ('memory.search_candidates(text, public.vector, uuid, text, text, text[], integer, integer, boolean)',
              'and m.id = t.id',
              'and m.tenant_id = tenant and m.id = t.id'),
             -- Entries of the trail name a row by its key without the tenant, which they have in a column of its own.

@@ -1,5 +1,6 @@
 package org.holdfast.memory;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -14,12 +15,14 @@ final class BatchProgress {
     private final List<BatchReport.Rejected> rejected = new ArrayList<>();
     private final Set<BatchChunk.Turn> seen = new HashSet<>();
     private int created;
+    private int repeated;
+    private int replaced;
 
     /**
-     * Rows for those lines that have a draft and an agent, and whose turn and key are not in an earlier line. Changes nothing here: it
+     * Rows for those lines that have a draft, an agent and an end that is to come, and whose turn and key are not in an earlier line. Changes nothing here: it
      * runs inside a session, which may be begun again.
      */
-    PlacedLines place(List<BatchLine> lines, AgentLookup agents) {
+    PlacedLines place(List<BatchLine> lines, AgentLookup agents, Instant now) {
         List<BatchChunk.Row> rows = new ArrayList<>(lines.size());
         List<BatchReport.Rejected> refused = new ArrayList<>();
         Set<BatchChunk.Turn> turns = new HashSet<>();
@@ -31,6 +34,7 @@ final class BatchProgress {
             }
             try {
                 MemoryDraft draft = line.draft().get();
+                draft.requireFuture(now);
                 BatchChunk.Row row = new BatchChunk.Row(
                         line.number(), draft.id().orElseGet(TenantEntity::newId), agents.agentOf(draft), draft);
                 boolean isKnownTurn = row.hasTurn() && (seen.contains(row.turn()) || !turns.add(row.turn()));
@@ -39,8 +43,8 @@ final class BatchProgress {
                 } else {
                     rows.add(row);
                 }
-            } catch (RefusedException noSuchAgent) {
-                refused.add(invalid(line.number(), String.valueOf(noSuchAgent.getMessage())));
+            } catch (RefusedException refusal) {
+                refused.add(invalid(line.number(), String.valueOf(refusal.getMessage())));
             }
         }
         return new PlacedLines(rows, refused, turns);
@@ -57,12 +61,16 @@ final class BatchProgress {
 
     void ended(ChunkOutcome outcome) {
         created += outcome.created();
+        repeated += outcome.repeated();
+        replaced += outcome.replaced();
         rejected.addAll(outcome.rejected());
     }
 
     BatchReport report() {
         return new BatchReport(
                 created,
+                repeated,
+                replaced,
                 rejected.stream()
                         .sorted(Comparator.comparingInt(BatchReport.Rejected::line))
                         .toList());

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,6 @@ import org.holdfast.connection.RefusedException;
 import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.model.TenantEntity;
 import org.holdfast.model.memory.Memory;
-import org.holdfast.model.memory.Tag;
 import org.holdfast.repository.Parts;
 import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
@@ -57,45 +55,72 @@ public class Memories {
     }
 
     /**
-     * Keeps a memory; makes its conversation and tags where they are missing.
+     * Keeps a memory; makes its conversation and tags where they are missing. Under a key that is there that memory says it from now
+     * on, and one that says the same already is counted: the answer is that one, as it is now.
      *
-     * @throws RefusedException (validation) when there is no such agent, (conflict) when its turn or its key is taken
+     * @return empty when the memory that it supersedes is not there
+     * @throws RefusedException (validation) when there is no such agent or it has expired, (conflict) when its turn or its id is
+     *     taken, or the other memory cannot be superseded
      */
-    public MemoryView create(MemoryDraft draft) {
+    public Optional<MemoryView> create(MemoryDraft draft) {
         UUID tenant = call.options().tenant().orElseThrow();
         float[] vector = draft.embedding()
                 .map(GivenEmbedding::vector)
                 .orElseGet(() -> embedder.embed(EmbeddedText.of(draft.text(), draft.at())));
         UUID id = draft.id().orElseGet(TenantEntity::newId);
         Instant now = now();
-        return writes.write(
-                MemoryView.class,
-                session -> JdbcWork.run(session, connection -> {
-                    UUID agent = AgentLookup.of(connection, Set.of(draft)).agentOf(draft);
-                    NewMemory memory = new NewMemory(id, agent, draft, vector);
-                    repositories.changed(session, MemoryTags.insertedBy(List.of(memory)));
-                    if (MemoryWriter.insert(connection, tenant, List.of(memory), now)
-                            .isEmpty()) {
-                        throw new RefusedException(
-                                ErrorCategory.CONFLICT,
-                                draft.id().isPresent()
-                                        ? "a memory with that id, or that turn, exists already"
-                                        : "turn " + draft.turn().orElse(0) + " of that conversation exists already");
-                    }
-                    return MemoryReader.byIds(connection, List.of(id)).get(0);
-                }));
+        return writes.writeIfThere(MemoryView.class, session -> {
+            draft.requireFuture(now);
+            UUID agent = JdbcWork.run(
+                    session,
+                    connection -> AgentLookup.of(connection, Set.of(draft)).agentOf(draft));
+            MemoryKeeper keeper = new MemoryKeeper(repositories, session, tenant, now);
+            Optional<Memory> former =
+                    draft.life().supersedes().flatMap(superseded -> keeper.toBeSuperseded(superseded, agent));
+            if (former.isEmpty() && draft.life().supersedes().isPresent()) {
+                return Optional.empty();
+            }
+            // First: its text, or its key, may be that of the new one.
+            former.ifPresent(memory -> keeper.supersede(memory, id));
+            UUID kept = keep(keeper, new NewMemory(id, agent, draft, vector));
+            former.filter(memory -> !kept.equals(id)).ifPresent(memory -> keeper.supersede(memory, kept));
+            MemoryView view = read(session, kept)
+                    .orElseThrow(
+                            () -> MemoryDraft.expired(draft.life().expiresAt().orElse(now)));
+            return Optional.of(view);
+        });
+    }
+
+    private static UUID keep(MemoryKeeper keeper, NewMemory memory) {
+        MemoryDraft draft = memory.draft();
+        Kept kept = keeper.keep(List.of(memory)).get(memory.id());
+        if (kept == null) {
+            throw new RefusedException(
+                    ErrorCategory.CONFLICT,
+                    draft.id().isPresent()
+                            ? "a memory with that id, or that turn, exists already"
+                            : "turn " + draft.turn().orElse(0) + " of that conversation exists already");
+        }
+        return kept.id();
     }
 
     public Optional<MemoryView> get(UUID id) {
         return connections.read(session -> read(session, id));
     }
 
-    /** The page after {@code after}, at most {@code max}. */
-    public List<MemoryView> list(MemoryFilter filter, MemoryOrder order, Optional<MemoryPosition> after, int max) {
+    /**
+     * The page after {@code after}, at most {@code max}.
+     *
+     * @param withSuperseded whether memories are in it too that others have superseded
+     */
+    public List<MemoryView> list(
+            MemoryFilter filter, boolean withSuperseded, MemoryOrder order, Optional<MemoryPosition> after, int max) {
         List<@Nullable Object> key = Arrays.asList(
                 filter.agentId().orElse(null),
                 filter.conversation().orElse(null),
                 filter.kind().orElse(null),
+                filter.key().orElse(null),
+                withSuperseded,
                 order.name(),
                 after.map(MemoryPosition::turn).orElse(null),
                 after.map(MemoryPosition::id).orElse(null),
@@ -105,7 +130,9 @@ public class Memories {
                 MemoryResults.LIST,
                 key,
                 MemoryTags.of(filter.agentId()),
-                () -> JdbcWork.run(session, connection -> MemoryReader.page(connection, filter, order, after, max))));
+                () -> JdbcWork.run(
+                        session,
+                        connection -> MemoryReader.page(connection, filter, withSuperseded, order, after, max))));
     }
 
     /**
@@ -117,7 +144,9 @@ public class Memories {
         UUID tenant = call.options().tenant().orElseThrow();
         Instant now = now();
         return writes.writeIfThere(MemoryView.class, session -> {
-            Optional<Memory> found = repositories.of(session, Memory.class).locked(id);
+            MemoryKeeper keeper = new MemoryKeeper(repositories, session, tenant, now);
+            Optional<Memory> found =
+                    repositories.of(session, Memory.class).locked(id).filter(keeper::isThere);
             if (found.isEmpty()) {
                 return Optional.empty();
             }
@@ -125,9 +154,12 @@ public class Memories {
             check.accept(memory.version());
             if (!memory.text().equals(change.text())) {
                 memory.rewrite(change.text(), embedder.embed(EmbeddedText.of(change.text(), namedDay(memory))), now);
+                memory.countedAs()
+                        .ifPresent(counted -> memory.countAs(
+                                keeper.countedAs(memory, change.text()).orElse(null)));
             }
             memory.annotate(change.metadata().text(), now);
-            memory.tag(tags(session, tenant, change.tags()));
+            memory.tag(keeper.tags(change.tags()));
             session.flush();
             Optional<MemoryView> replaced = read(session, id);
             replaced.ifPresent(view -> repositories.changed(session, Parts.memoriesOf(view.agentId())));
@@ -146,6 +178,8 @@ public class Memories {
                         session -> repositories
                                 .of(session, Memory.class)
                                 .locked(id)
+                                .filter(memory -> memory.expiresAt().isEmpty()
+                                        || read(session, id).isPresent())
                                 .map(memory -> {
                                     check.accept(memory.version());
                                     repositories.changed(
@@ -216,17 +250,6 @@ public class Memories {
     // The writer named no time exactly when the memory was said the moment it was stored.
     private static Optional<Instant> namedDay(Memory memory) {
         return memory.saidAt().equals(memory.createdAt()) ? Optional.empty() : Optional.of(memory.saidAt());
-    }
-
-    private static Set<Tag> tags(EntityManager session, UUID tenant, Set<String> names) {
-        if (names.isEmpty()) {
-            return Set.of();
-        }
-        Set<UUID> ids = new HashSet<>(JdbcWork.run(session, connection -> Places.tags(connection, tenant, names))
-                .values());
-        return new HashSet<>(session.createQuery("select t from Tag t where t.id in :ids", Tag.class)
-                .setParameter("ids", ids)
-                .getResultList());
     }
 
     private static Optional<MemoryView> read(EntityManager session, UUID id) {

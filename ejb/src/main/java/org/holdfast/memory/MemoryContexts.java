@@ -56,6 +56,7 @@ public class MemoryContexts {
                 .stream()
                 .filter(memory ->
                         query.kind().filter(kind -> !kind.equals(memory.kind())).isEmpty()
+                                && (query.withSuperseded() || memory.supersededBy() == null)
                                 && memory.tags().containsAll(query.tags()))
                 .toList();
     }

@@ -21,6 +21,7 @@ import org.holdfast.model.memory.MemoryKind;
  * @param at when it was said; empty for now
  * @param metadata a JSON object
  * @param embedding the caller's own; empty for that of this system's model
+ * @param life how long it is to count, and what it takes the place of
  */
 public record MemoryDraft(
         Optional<UUID> id,
@@ -33,21 +34,73 @@ public record MemoryDraft(
         Optional<Instant> at,
         Set<String> tags,
         JsonDocument metadata,
-        Optional<GivenEmbedding> embedding) {
+        Optional<GivenEmbedding> embedding,
+        MemoryLife life) {
+    private static final String KEYED_KIND = MemoryKind.PREFERENCE.name();
+    private static final String TURN_KIND = MemoryKind.CONVERSATION.name();
+
     /**
      * Checks what concerns several fields.
      *
-     * @throws RefusedException (validation) when there is no such kind, or a turn without a conversation
+     * @throws RefusedException (validation) when there is no such kind, or a turn without a conversation, or a life that a
+     *     memory of its kind, or a turn, does not have
      */
     public MemoryDraft {
         requireKind(kind);
         if (turn.isPresent() && conversation.isEmpty()) {
-            throw new RefusedException(ErrorCategory.VALIDATION, "a turn needs a conversation that it is a turn of");
+            throw refused("a turn needs a conversation that it is a turn of");
         }
         if (turn.isPresent() && turn.get() < 0) {
-            throw new RefusedException(ErrorCategory.VALIDATION, "turn is " + turn.get() + "; it must be 0 or more");
+            throw refused("turn is " + turn.get() + "; it must be 0 or more");
+        }
+        requireKeyable(life, kind, id.isPresent(), turn.isPresent());
+        if (life.expiresAt().isPresent() && turn.isPresent()) {
+            throw refused("field 'expiresAt' is not for a turn: a conversation has no holes");
+        }
+        if (life.supersedes().isPresent() && (kind.equals(TURN_KIND) || turn.isPresent())) {
+            throw refused("field 'supersedes' is only for memories of the kind PREFERENCE or CONTEXT without a turn");
         }
         tags = Set.copyOf(tags);
+    }
+
+    private static void requireKeyable(MemoryLife life, String kind, boolean hasId, boolean hasTurn) {
+        if (life.key().isEmpty()) {
+            return;
+        }
+        if (!kind.equals(KEYED_KIND)) {
+            throw refused("field 'key' is only for memories of the kind " + KEYED_KIND + "; this one is " + kind);
+        }
+        if (hasId || hasTurn) {
+            throw refused("field 'key' cannot stand beside '" + (hasId ? "id" : "turn")
+                    + "': the key says which memory it is");
+        }
+    }
+
+    /**
+     * Whether the same text in the same place is not stored again, but counted. Not of a turn, and not where the caller says which
+     * memory it is, by a key of any kind or by a vector of its own, which may differ where the text does not.
+     */
+    boolean isCounted() {
+        return id.isEmpty() && turn.isEmpty() && life.key().isEmpty() && embedding.isEmpty();
+    }
+
+    /**
+     * Checks that it has not expired before it is there.
+     *
+     * @throws RefusedException (validation) when it has
+     */
+    void requireFuture(Instant now) {
+        if (life.expiresAt().filter(end -> !end.isAfter(now)).isPresent()) {
+            throw expired(life.expiresAt().get());
+        }
+    }
+
+    static RefusedException expired(Instant end) {
+        return refused("field 'expiresAt' is " + end + ", which is past; it must be in the future");
+    }
+
+    private static RefusedException refused(String why) {
+        return new RefusedException(ErrorCategory.VALIDATION, why);
     }
 
     static void requireKind(String kind) {

@@ -6,8 +6,11 @@ import org.holdfast.connection.RefusedException;
 
 /**
  * Which memories are meant.
+ *
+ * @param key the caller's own name for a preference
  */
-public record MemoryFilter(Optional<UUID> agentId, Optional<String> conversation, Optional<String> kind) {
+public record MemoryFilter(
+        Optional<UUID> agentId, Optional<String> conversation, Optional<String> kind, Optional<String> key) {
     /**
      * Checks the kind.
      *
@@ -24,6 +27,6 @@ public record MemoryFilter(Optional<UUID> agentId, Optional<String> conversation
 
     /** Whether it means all of the tenant's memories. */
     public boolean isEmpty() {
-        return agentId.isEmpty() && conversation.isEmpty() && kind.isEmpty();
+        return agentId.isEmpty() && conversation.isEmpty() && kind.isEmpty() && key.isEmpty();
     }
 }

@@ -2,7 +2,6 @@ package org.holdfast.memory;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
-import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -11,8 +10,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.holdfast.connection.ConnectionManager;
@@ -85,9 +84,9 @@ public class MemoryImport {
         List<MemoryDraft> drafts =
                 lines.stream().map(BatchLine::draft).flatMap(Optional::stream).toList();
         PlacedLines placed = drafts.isEmpty()
-                ? progress.place(lines, AgentLookup.NONE)
+                ? progress.place(lines, AgentLookup.NONE, now())
                 : connections.read(session -> JdbcWork.run(session, connection -> {
-                    PlacedLines all = progress.place(lines, AgentLookup.of(connection, drafts));
+                    PlacedLines all = progress.place(lines, AgentLookup.of(connection, drafts), now());
                     return all.without(TakenTurns.among(connection, all.wantedTurns()));
                 }));
         progress.begun(placed);
@@ -104,18 +103,20 @@ public class MemoryImport {
         PlacedLines lines = chunk.lines();
         // Under a key a chunk without rows may be one that an earlier request stored: only what was kept then tells.
         if (lines.rows().isEmpty() && !writes.areKept()) {
-            progress.ended(lines.stored(Set.of()));
+            progress.ended(lines.stored(Map.of()));
             return;
         }
         UUID tenant = call.options().tenant().orElseThrow();
         List<NewMemory> memories = chunk.embedded();
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant now = now();
         for (int attempt = 1; ; attempt++) {
             try {
                 progress.ended(writes.write(
                         ChunkOutcome.class,
-                        session ->
-                                lines.stored(memories.isEmpty() ? Set.of() : insert(session, tenant, memories, now))));
+                        session -> lines.stored(
+                                memories.isEmpty()
+                                        ? Map.of()
+                                        : new MemoryKeeper(repositories, session, tenant, now).keep(memories))));
                 return;
             } catch (NothingHappenedException failure) {
                 // Whoever a deadlock was ended with has gone on meanwhile. Anything else is the caller's to repeat.
@@ -126,8 +127,7 @@ public class MemoryImport {
         }
     }
 
-    private Set<UUID> insert(EntityManager session, UUID tenant, List<NewMemory> memories, Instant now) {
-        repositories.changed(session, MemoryTags.insertedBy(memories));
-        return JdbcWork.run(session, connection -> MemoryWriter.insert(connection, tenant, memories, now));
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

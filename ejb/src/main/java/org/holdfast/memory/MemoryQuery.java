@@ -10,6 +10,7 @@ import java.util.UUID;
  * @param agentId empty for all of the tenant's agents
  * @param tags a memory must have all of them
  * @param limit how many memories to find at most
+ * @param withSuperseded whether memories are found too that others have superseded
  * @param isExplained whether each comes with what its score is made of; such a search is not answered from the cache
  */
 public record MemoryQuery(
@@ -21,6 +22,7 @@ public record MemoryQuery(
         int limit,
         SearchQuality quality,
         SearchMode mode,
+        boolean withSuperseded,
         boolean isExplained) {
     public MemoryQuery {
         kind.ifPresent(MemoryDraft::requireKind);

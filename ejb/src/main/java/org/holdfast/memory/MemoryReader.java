@@ -21,18 +21,20 @@ final class MemoryReader {
             select m.id, m.agent_id, m.kind, m.text, c.external_id, m.turn, m.speaker, m.said_at, m.metadata::text,
                    m.version, m.created_at, m.updated_at,
                    array(select t.name from memory.memory_tag mt join memory.tag t on t.id = mt.tag_id
-                         where mt.memory_id = m.id order by t.name)
+                         where mt.memory_id = m.id order by t.name),
+                   m.key, m.occurrences, m.expires_at, coalesce(m.valid_from, m.said_at), m.valid_until, m.superseded_by
             """;
     private static final String FROM =
             " from memory.memory m left join memory.conversation c on c.id = m.conversation_id ";
 
     private MemoryReader() {}
 
-    /** Those of the memories that are there, in the order of their keys. */
+    /** Those of the memories that are there and have not expired, in the order of their keys; superseded ones too. */
     static List<MemoryView> byIds(Connection connection, List<UUID> ids) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(COLUMNS
                 + " from unnest(?::uuid[]) with ordinality as w (id, n) join memory.memory m on m.id = w.id"
-                + " left join memory.conversation c on c.id = m.conversation_id order by w.n")) {
+                + " left join memory.conversation c on c.id = m.conversation_id where true" + MemorySelection.LIVING
+                + " order by w.n")) {
             select.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
             return read(select);
         }
@@ -49,18 +51,44 @@ final class MemoryReader {
         }
     }
 
-    /** A page of a list: of a conversation by turns, else by keys, which grow with time. */
+    /** The memory under a key, whether it has expired or not. */
+    static Optional<UUID> underKey(Connection connection, UUID agent, String key) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select m.id from memory.memory m where m.agent_id = ? and m.key = ?" + MemorySelection.CURRENT)) {
+            select.setObject(1, agent);
+            select.setString(2, key);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * A page of a list: of a conversation by turns, else by keys, which grow with time.
+     *
+     * @param withSuperseded whether memories are in it too that others have superseded
+     */
     static List<MemoryView> page(
-            Connection connection, MemoryFilter filter, MemoryOrder order, Optional<MemoryPosition> after, int max)
+            Connection connection,
+            MemoryFilter filter,
+            boolean withSuperseded,
+            MemoryOrder order,
+            Optional<MemoryPosition> after,
+            int max)
             throws SQLException {
         boolean isNewestFirst = order == MemoryOrder.newest;
         String beyond = isNewestFirst ? " < " : " > ";
         String direction = isNewestFirst ? " desc" : "";
         // Only fixed texts are put together, so that the planner sees no condition that is not asked for.
-        StringBuilder sql = new StringBuilder(COLUMNS).append(FROM).append("where true");
+        StringBuilder sql = new StringBuilder(COLUMNS)
+                .append(FROM)
+                .append("where true")
+                .append(MemorySelection.LIVING)
+                .append(withSuperseded ? "" : MemorySelection.CURRENT);
         List<Object> values = new ArrayList<>();
         filter.agentId().ifPresent(agent -> add(sql, values, " and m.agent_id = ?", agent));
         filter.kind().ifPresent(kind -> add(sql, values, " and m.kind = ?", kind));
+        filter.key().ifPresent(key -> add(sql, values, " and m.key = ?", key));
         if (filter.conversation().isPresent()) {
             add(sql, values, " and c.external_id = ?", filter.conversation().get());
             after.ifPresent(position -> {
@@ -131,7 +159,18 @@ final class MemoryReader {
                 new JsonDocument(row.getString(9)),
                 row.getLong(10),
                 time(row, 11),
-                time(row, 12));
+                time(row, 12),
+                row.getString(14),
+                row.getInt(15),
+                timeOrNull(row, 16),
+                time(row, 17),
+                timeOrNull(row, 18),
+                row.getObject(19, UUID.class));
+    }
+
+    private static @Nullable Instant timeOrNull(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
     }
 
     private static Instant time(ResultSet row, int column) throws SQLException {

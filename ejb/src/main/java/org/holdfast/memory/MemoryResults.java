@@ -12,13 +12,16 @@ import org.holdfast.cache.row.ValueWriter;
 import org.holdfast.json.JsonDocument;
 import org.jspecify.annotations.Nullable;
 
-/** How found memories are kept: whole, so that a repeated search asks no database. */
+/**
+ * How found memories are kept: whole, so that a repeated search asks no database. What has a memory in it that will expire is not
+ * kept: by which clock, and in whose time, it would have to be forgotten is the database's to say.
+ */
 final class MemoryResults {
     private static final Duration LIFE = Duration.ofMinutes(10);
 
     /** What a search found. Another number in the name whenever the ranking or the coding changes. */
     static final HotQuery<FoundMemory> SEARCH = HotQuery.ofValues(
-            "memory-search-1",
+            "memory-search-2",
             new ResultCoding<>() {
                 @Override
                 public void write(FoundMemory found, ValueWriter out) {
@@ -26,6 +29,14 @@ final class MemoryResults {
                     said(out, found.kind(), found.text(), found.conversation(), found.turn(), found.speaker());
                     time(out, found.at());
                     texts(out, found.tags());
+                    out.value(found.key());
+                    time(out, found.validFrom());
+                    out.value(found.validUntil()).value(found.supersededBy());
+                }
+
+                @Override
+                public boolean mayKeep(FoundMemory found) {
+                    return found.expiresAt() == null;
                 }
 
                 @Override
@@ -46,6 +57,11 @@ final class MemoryResults {
                             said.speaker(),
                             at,
                             texts(in),
+                            (String) in.value(),
+                            null,
+                            time(in),
+                            (Instant) in.value(),
+                            (UUID) in.value(),
                             null);
                 }
             },
@@ -54,7 +70,7 @@ final class MemoryResults {
 
     /** A page of a list. Another number in the name whenever the coding changes. */
     static final HotQuery<MemoryView> LIST = HotQuery.ofValues(
-            "memories-1",
+            "memories-2",
             new ResultCoding<>() {
                 @Override
                 public void write(MemoryView memory, ValueWriter out) {
@@ -65,6 +81,14 @@ final class MemoryResults {
                     out.text(memory.metadata().text()).number(memory.version());
                     time(out, memory.createdAt());
                     time(out, memory.updatedAt());
+                    out.value(memory.key()).number(memory.occurrences());
+                    time(out, memory.validFrom());
+                    out.value(memory.validUntil()).value(memory.supersededBy());
+                }
+
+                @Override
+                public boolean mayKeep(MemoryView memory) {
+                    return memory.expiresAt() == null;
                 }
 
                 @Override
@@ -86,7 +110,13 @@ final class MemoryResults {
                             new JsonDocument(in.text()),
                             in.number(),
                             time(in),
-                            time(in));
+                            time(in),
+                            (String) in.value(),
+                            Math.toIntExact(in.number()),
+                            null,
+                            time(in),
+                            (Instant) in.value(),
+                            (UUID) in.value());
                 }
             },
             501,

@@ -26,7 +26,7 @@ public class MemorySearch {
     private static final int HYBRID_CANDIDATES = 100;
     private static final String CANDIDATES = """
             select c.id, c.lexical, c.distance, m.conversation_id, m.turn
-            from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?) c
+            from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?, ?) c
                  join memory.memory m on m.id = c.id""";
 
     private final ConnectionManager connections;
@@ -82,7 +82,8 @@ public class MemorySearch {
                 query.tags().stream().sorted().toArray(),
                 query.limit(),
                 query.quality().name(),
-                query.mode().name());
+                query.mode().name(),
+                query.withSuperseded());
     }
 
     private static List<Fusion.Candidate> candidates(
@@ -98,6 +99,7 @@ public class MemorySearch {
             select.setArray(6, connection.createArrayOf("text", query.tags().toArray()));
             select.setInt(7, isHybrid ? Math.max(HYBRID_CANDIDATES, query.limit()) : query.limit());
             select.setInt(8, query.quality().efSearch());
+            select.setBoolean(9, query.withSuperseded());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     int turn = row.getInt(5);

@@ -16,6 +16,12 @@ final class MemorySelection {
     static final String FROM =
             " from memory.memory m left join memory.conversation c on c.id = m.conversation_id where true";
 
+    /** Has not expired. */
+    static final String LIVING = " and (m.expires_at is null or m.expires_at > now())";
+
+    /** Was not superseded. */
+    static final String CURRENT = " and m.superseded_by is null";
+
     private final StringBuilder sql = new StringBuilder();
     private final List<Object> parameters = new ArrayList<>();
 
@@ -26,7 +32,13 @@ final class MemorySelection {
         scope.agentId().ifPresent(agent -> selection.add(" and m.agent_id = ?", agent));
         scope.kind().ifPresent(kind -> selection.add(" and m.kind = ?", kind));
         scope.conversation().ifPresent(name -> selection.add(" and c.external_id = ?", name));
+        scope.key().ifPresent(key -> selection.add(" and m.key = ?", key));
         return selection;
+    }
+
+    /** Without those that have expired, and those that were superseded unless these are wanted too. */
+    void living(boolean withSuperseded) {
+        sql.append(LIVING).append(withSuperseded ? "" : CURRENT);
     }
 
     void matching(MetadataFilter filter) {

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param turn its position there
  * @param at when it was said
  * @param tags in alphabetical order
+ * @param key the caller's own name for a preference
+ * @param occurrences how often it was said, from 1
+ * @param expiresAt from when it is in no answer any more
+ * @param validFrom since when it is so
+ * @param validUntil since when it is not so any more
+ * @param supersededBy the memory that took its place then
  */
 public record MemoryView(
         UUID id,
@@ -27,9 +33,22 @@ public record MemoryView(
         JsonDocument metadata,
         long version,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        @Nullable String key,
+        int occurrences,
+        @Nullable Instant expiresAt,
+        Instant validFrom,
+        @Nullable Instant validUntil,
+        @Nullable UUID supersededBy) {
     public MemoryView {
         tags = List.copyOf(tags);
+        // An answer that an earlier version kept under an idempotency key has none.
+        occurrences = Math.max(1, occurrences);
+    }
+
+    /** Whether whoever wrote this has made it: it was neither replaced nor said again. */
+    public boolean wasCreated() {
+        return version == 0 && occurrences == 1;
     }
 
     /** Where a page of a list ends that ends with this memory. */

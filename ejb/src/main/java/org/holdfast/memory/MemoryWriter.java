@@ -25,13 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class MemoryWriter {
     private static final String INSERT = """
             insert into memory.memory (id, tenant_id, agent_id, conversation_id, kind, turn, speaker, text, said_at,
-                                       metadata, embedding, created_at, updated_at)
+                                       metadata, embedding, created_at, updated_at, key, counted_as, expires_at, valid_from)
             select r.id, ?, r.agent_id, r.conversation_id, r.kind, r.turn, r.speaker, r.text, r.said_at::timestamptz,
                    r.metadata::jsonb, (?::real[])[(r.n - 1) * %1$d + 1 : r.n * %1$d]::vector,
-                   ?::timestamptz, ?::timestamptz
+                   ?::timestamptz, ?::timestamptz, r.key, r.counted_as, r.expires_at::timestamptz,
+                   r.valid_from::timestamptz
             from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
-                        ?::text[])
-                 with ordinality as r (id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata, n)
+                        ?::text[], ?::text[], ?::uuid[], ?::text[], ?::text[])
+                 with ordinality as r (id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata, key,
+                                       counted_as, expires_at, valid_from, n)
             on conflict do nothing
             returning id""".formatted(Embedding.DIMENSIONS);
     private static final String INSERT_TAGS = """
@@ -41,7 +43,7 @@ final class MemoryWriter {
     private MemoryWriter() {}
 
     /**
-     * Stores memories, except those whose turn, or own key, is taken.
+     * Stores memories, except those whose turn, own key or name is taken, and those that say what one says already.
      *
      * @param now when they are stored, and when they were said where their writer did not say
      * @return the keys of those that were stored
@@ -64,13 +66,16 @@ final class MemoryWriter {
         return stored;
     }
 
-    // Two sessions that store the same turns wait for each other at the first they share, and never deadlock.
+    // Two sessions that store the same turns, or texts, wait for each other at the first they share, and never
+    // deadlock.
     private static List<NewMemory> sorted(List<NewMemory> memories) {
         Comparator<NewMemory> byConversation = Comparator.comparing(
                 memory -> memory.conversation().orElse(null), Comparator.nullsFirst(Comparator.naturalOrder()));
         return memories.stream()
-                .sorted(byConversation.thenComparing(
-                        memory -> memory.draft().turn().orElse(MemoryPosition.NO_TURN)))
+                .sorted(byConversation
+                        .thenComparing(memory -> memory.draft().turn().orElse(MemoryPosition.NO_TURN))
+                        .thenComparing(memory -> memory.draft().text())
+                        .thenComparing(memory -> memory.draft().kind()))
                 .toList();
     }
 
@@ -108,6 +113,18 @@ final class MemoryWriter {
                     columns.of("text", memory -> memory.draft().at().orElse(now).toString()));
             insert.setArray(
                     13, columns.of("text", memory -> memory.draft().metadata().text()));
+            insert.setArray(14, columns.of("text", memory -> memory.key().orElse(null)));
+            insert.setArray(
+                    15,
+                    columns.of(
+                            "uuid",
+                            memory -> memory.draft().isCounted()
+                                    ? TextDigest.of(memory.draft().text())
+                                    : null));
+            insert.setArray(
+                    16, columns.of("text", memory -> text(memory.draft().life().expiresAt())));
+            insert.setArray(
+                    17, columns.of("text", memory -> text(memory.draft().life().validFrom())));
             try (ResultSet row = insert.executeQuery()) {
                 while (row.next()) {
                     stored.add(row.getObject(1, UUID.class));
@@ -115,6 +132,10 @@ final class MemoryWriter {
             }
         }
         return stored;
+    }
+
+    private static @Nullable String text(Optional<Instant> time) {
+        return time.map(Instant::toString).orElse(null);
     }
 
     private static void insertTags(Connection connection, UUID tenant, List<NewMemory> memories) throws SQLException {

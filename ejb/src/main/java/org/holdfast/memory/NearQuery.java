@@ -8,6 +8,7 @@ import java.util.Set;
  *
  * @param tags a memory must have all of them
  * @param limit how many memories to find at most
+ * @param withSuperseded whether memories are found too that others have superseded
  */
 public record NearQuery(
         GivenEmbedding embedding,
@@ -15,7 +16,8 @@ public record NearQuery(
         Set<String> tags,
         Optional<MetadataFilter> filter,
         int limit,
-        SearchQuality quality) {
+        SearchQuality quality,
+        boolean withSuperseded) {
     public NearQuery {
         tags = Set.copyOf(tags);
     }

@@ -19,7 +19,7 @@ import org.holdfast.connection.ConnectionManager;
 public class NearestMemories {
     // By the vector index, where the scope is large.
     private static final String BY_INDEX = """
-            select c.id, c.distance from memory.search_candidates(null, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?) c
+            select c.id, c.distance from memory.search_candidates(null, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?, ?) c
             order by c.distance, c.id""";
 
     private final ConnectionManager connections;
@@ -54,6 +54,7 @@ public class NearestMemories {
             select.setArray(5, connection.createArrayOf("text", query.tags().toArray()));
             select.setInt(6, query.limit());
             select.setInt(7, query.quality().efSearch());
+            select.setBoolean(8, query.withSuperseded());
             return distances(select);
         }
     }
@@ -62,6 +63,7 @@ public class NearestMemories {
         MemorySelection selection = MemorySelection.of(query.scope());
         query.filter().ifPresent(selection::matching);
         selection.tagged(query.tags());
+        selection.living(query.withSuperseded());
         try (PreparedStatement select = connection.prepareStatement("select m.id, m.embedding <=> ?::real[]::vector"
                 + MemorySelection.FROM + selection.where() + " order by 2, 1 limit ?")) {
             select.setObject(1, query.embedding().vector());

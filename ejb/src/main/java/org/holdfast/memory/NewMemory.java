@@ -38,6 +38,11 @@ final class NewMemory {
         return vector;
     }
 
+    /** The caller's own name for it. */
+    Optional<String> key() {
+        return draft.life().key();
+    }
+
     Optional<Places.ConversationKey> conversation() {
         return draft.conversation().map(name -> new Places.ConversationKey(agentId, name));
     }

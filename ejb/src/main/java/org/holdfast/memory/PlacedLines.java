@@ -3,6 +3,7 @@ package org.holdfast.memory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -41,13 +42,19 @@ record PlacedLines(List<BatchChunk.Row> rows, List<BatchReport.Rejected> rejecte
     }
 
     /** The outcome when a transaction stored these rows; it left out those whose turn another one stored meanwhile. */
-    ChunkOutcome stored(Set<UUID> ids) {
+    ChunkOutcome stored(Map<UUID, Kept> kept) {
         List<BatchReport.Rejected> refused = new ArrayList<>(rejected);
         for (BatchChunk.Row row : rows) {
-            if (!ids.contains(row.id())) {
+            if (!kept.containsKey(row.id())) {
                 refused.add(row.duplicate("was stored by another request meanwhile"));
             }
         }
-        return new ChunkOutcome(ids.size(), refused);
+        return new ChunkOutcome(
+                count(kept, Kept.How.CREATED), count(kept, Kept.How.REPEATED), count(kept, Kept.How.REPLACED), refused);
+    }
+
+    private static int count(Map<UUID, Kept> kept, Kept.How how) {
+        return Math.toIntExact(
+                kept.values().stream().filter(each -> each.how() == how).count());
     }
 }

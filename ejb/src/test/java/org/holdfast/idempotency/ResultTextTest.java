@@ -36,8 +36,27 @@ class ResultTextTest {
                 new RunView(ID, ID, "run", "PENDING", DOCUMENT, null, 1, TIME, null),
                 new StepView(ID, ID, 7, "step", "SUCCEEDED", null, DOCUMENT, TIME, TIME),
                 new MemoryView(
-                        ID, ID, "CONTEXT", "text", null, null, "s", TIME, List.of("a", "b"), DOCUMENT, 1, TIME, TIME),
-                new BatchReport(2, List.of(new BatchReport.Rejected(3, "turn 1 exists", BatchReport.Code.duplicate))));
+                        ID,
+                        ID,
+                        "CONTEXT",
+                        "text",
+                        null,
+                        null,
+                        "s",
+                        TIME,
+                        List.of("a", "b"),
+                        DOCUMENT,
+                        1,
+                        TIME,
+                        TIME,
+                        "k",
+                        2,
+                        TIME,
+                        TIME,
+                        null,
+                        ID),
+                new BatchReport(
+                        2, 1, 3, List.of(new BatchReport.Rejected(3, "turn 1 exists", BatchReport.Code.duplicate))));
     }
 
     @ParameterizedTest

@@ -46,12 +46,32 @@ class ContextBuilderTest {
                 "Ann",
                 AT,
                 List.of(),
+                null,
+                null,
+                AT,
+                null,
+                null,
                 null);
     }
 
     private static FoundMemory preference(int number, double score, String text) {
         return new FoundMemory(
-                new UUID(7, number), text, score, "PREFERENCE", AGENT, null, null, null, AT, List.of(), null);
+                new UUID(7, number),
+                text,
+                score,
+                "PREFERENCE",
+                AGENT,
+                null,
+                null,
+                null,
+                AT,
+                List.of(),
+                null,
+                null,
+                AT,
+                null,
+                null,
+                null);
     }
 
     private static MemoryView next(String conversation, int turn) {
@@ -72,7 +92,13 @@ class ContextBuilderTest {
                 new JsonDocument("{}"),
                 0,
                 AT,
-                AT);
+                AT,
+                null,
+                1,
+                null,
+                AT,
+                null,
+                null);
     }
 
     private static MemoryContext build(int budget, List<FoundMemory> found, MemoryView... around) {
@@ -202,7 +228,22 @@ class ContextBuilderTest {
     @Test
     void conversationsOfTheSameNameOfTwoAgentsAreTwo() {
         FoundMemory others = new FoundMemory(
-                new UUID(9, 9), "else", 0.5, "CONVERSATION", new UUID(0, 2), "a", 2, null, AT, List.of(), null);
+                new UUID(9, 9),
+                "else",
+                0.5,
+                "CONVERSATION",
+                new UUID(0, 2),
+                "a",
+                2,
+                null,
+                AT,
+                List.of(),
+                null,
+                null,
+                AT,
+                null,
+                null,
+                null);
 
         assertThat(spans(build(AMPLE, List.of(found("a", 1, 0.9), others)))).containsExactly("a 1-1", "a 2-2");
     }

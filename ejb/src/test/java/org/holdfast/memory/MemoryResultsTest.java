@@ -10,6 +10,7 @@ import org.holdfast.cache.ResultCoding;
 import org.holdfast.cache.row.ValueReader;
 import org.holdfast.cache.row.ValueWriter;
 import org.holdfast.json.JsonDocument;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MemoryResultsTest {
@@ -37,7 +38,13 @@ class MemoryResultsTest {
                 new JsonDocument("{\"k\":1}"),
                 7,
                 AT.plusSeconds(1),
-                AT.plusSeconds(2));
+                AT.plusSeconds(2),
+                "tea",
+                3,
+                null,
+                AT.minusSeconds(1),
+                AT.plusSeconds(3),
+                UUID.randomUUID());
         MemoryView bare = new MemoryView(
                 UUID.randomUUID(),
                 UUID.randomUUID(),
@@ -51,7 +58,13 @@ class MemoryResultsTest {
                 new JsonDocument("{}"),
                 0,
                 AT,
-                AT);
+                AT,
+                null,
+                1,
+                null,
+                AT,
+                null,
+                null);
 
         assertThat(readBack(MemoryResults.LIST, whole)).isEqualTo(whole);
         assertThat(readBack(MemoryResults.LIST, bare)).isEqualTo(bare);
@@ -70,11 +83,52 @@ class MemoryResultsTest {
                 "Bob",
                 AT,
                 List.of("x"),
+                "tea",
+                null,
+                AT,
+                AT.plusSeconds(3),
+                UUID.randomUUID(),
                 null);
         FoundMemory bare = new FoundMemory(
-                UUID.randomUUID(), "t", -1, "CONTEXT", UUID.randomUUID(), null, null, null, AT, List.of(), null);
+                UUID.randomUUID(),
+                "t",
+                -1,
+                "CONTEXT",
+                UUID.randomUUID(),
+                null,
+                null,
+                null,
+                AT,
+                List.of(),
+                null,
+                null,
+                AT,
+                null,
+                null,
+                null);
 
         assertThat(readBack(MemoryResults.SEARCH, whole)).isEqualTo(whole);
         assertThat(readBack(MemoryResults.SEARCH, bare)).isEqualTo(bare);
+    }
+
+    @Test
+    void whatWillExpireIsNotKept() {
+        MemoryView stays = view(null);
+        MemoryView expires = view(AT);
+
+        ResultCoding<MemoryView> list = MemoryResults.LIST.coding().orElseThrow();
+        ResultCoding<FoundMemory> search = MemoryResults.SEARCH.coding().orElseThrow();
+        assertThat(list.mayKeep(stays)).isTrue();
+        assertThat(list.mayKeep(expires)).isFalse();
+        assertThat(search.mayKeep(FoundMemory.of(stays, 1, null))).isTrue();
+        assertThat(search.mayKeep(FoundMemory.of(expires, 1, null))).isFalse();
+    }
+
+    private static MemoryView view(@Nullable Instant expiresAt) {
+        UUID id = UUID.randomUUID();
+        JsonDocument metadata = new JsonDocument("{}");
+        return new MemoryView(
+                id, id, "CONTEXT", "t", null, null, null, AT, List.of(), metadata, 0, AT, AT, null, 1, expiresAt, AT,
+                null, null);
     }
 }

@@ -34,7 +34,8 @@ class MemoryPartsIT {
     private static final int ROWS_OF_TENANT = 60;
     private static final String ROWS =
             "select count(*) || ' ' || md5(string_agg(concat_ws(',', id, tenant_id, text, version,"
-                    + " text_search, embedding), ' ' order by id)) from ";
+                    + " text_search, embedding, key, counted_as, occurrences, expires_at, valid_from, valid_until,"
+                    + " superseded_by), ' ' order by id)) from ";
     private static final String VECTOR =
             "(select array_agg(random() - 0.5)::real[]::vector from generate_series(1, 384))";
 
@@ -73,7 +74,7 @@ class MemoryPartsIT {
             }
             CLUSTERS.execute(WRITER.other(), "alter subscription holdfast refresh publication");
         }
-        order(Direction.run, "15");
+        order(Direction.run, "19");
         CLUSTERS.lease(WRITER);
         CLUSTERS.await(
                 () -> CLUSTERS.query(WRITER.other(), "select count(*) from pg_subscription_rel where srsubstate <> 'r'")
@@ -129,12 +130,18 @@ class MemoryPartsIT {
                     UUID added = UUID.randomUUID();
                     Database.run(
                             connection,
-                            "insert into memory.memory (id, tenant_id, agent_id, kind, text, said_at, embedding) values"
-                                    + " (?, ?, ?, 'CONTEXT', ?, now(), " + VECTOR + ") on conflict do nothing",
+                            "insert into memory.memory (id, tenant_id, agent_id, kind, text, said_at, embedding, key, counted_as,"
+                                    + " occurrences, expires_at, valid_from, valid_until, superseded_by) values"
+                                    + " (?, ?, ?, 'PREFERENCE', ?, now(), " + VECTOR
+                                    + ", ?, ?, 2, now() + interval '1 day',"
+                                    + " now(), now(), ?) on conflict do nothing",
                             added,
                             tenant,
                             tenant,
-                            text);
+                            text,
+                            text,
+                            added,
+                            added);
                     Database.run(
                             connection,
                             "insert into memory.memory_tag (memory_id, tag_id) values (?, ?)",
@@ -145,7 +152,8 @@ class MemoryPartsIT {
                 case 1 -> {
                     assertThat(Database.run(
                                     connection,
-                                    "update memory.memory set text = ?, version = version + 1 where id = ?",
+                                    "update memory.memory set text = ?, version = version + 1, occurrences = occurrences + 1,"
+                                            + " valid_until = now() where id = ?",
                                     text,
                                     some))
                             .isOne();
@@ -221,7 +229,7 @@ class MemoryPartsIT {
         assertThat(List.of(kind(Cluster.primary), kind(Cluster.failover))).containsExactly("p", "p");
         assertThat(parted).isNotEqualTo(ordinary);
 
-        whileCallersWrite(caller, Direction.rollback, "15");
+        whileCallersWrite(caller, Direction.rollback, "19");
         assertThat(List.of(kind(Cluster.primary), kind(Cluster.failover))).containsExactly("r", "r");
         assertThat(fingerprint()).isEqualTo(ordinary);
 
@@ -242,7 +250,7 @@ class MemoryPartsIT {
         assertThat(CLUSTERS.query(WRITER, ROWS + "memory.memory"))
                 .isEqualTo(CLUSTERS.query(WRITER, ROWS + "memory.memory_copy"));
         awaitSame("memory.memory_copy");
-        for (String target : List.of("21", "20", "15")) {
+        for (String target : List.of("21", "20", "19")) {
             whileCallersWrite(caller, Direction.rollback, target);
         }
         whileCallersWrite(caller, Direction.run, "23");

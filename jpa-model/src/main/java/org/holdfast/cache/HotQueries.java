@@ -206,12 +206,18 @@ public final class HotQueries {
             if (cache != null && question != null && before != null) {
                 QueryCounters counters = cache.queries().counters(query.name());
                 counters.misses.increment();
-                Optional<String> ids = before.ids().filter(its -> all.size() <= query.resultsMax());
+                Optional<String> ids = before.ids().filter(its -> all.size() <= query.resultsMax() && mayKeep(all));
                 if (ids.isEmpty() || !offer(cache, question, ids.get(), all)) {
                     counters.refusedFills.increment();
                 }
             }
             return all;
+        }
+
+        private boolean mayKeep(List<T> all) {
+            return query.coding()
+                    .map(coding -> all.stream().allMatch(coding::mayKeep))
+                    .orElse(true);
         }
 
         // A result that cannot be kept must not make the query fail that found it.

@@ -83,7 +83,8 @@ class ArchitectureTest {
             Map.entry("agent", Set.of("connection", "idempotency", "repository", "cache", "model")),
             Map.entry("run", Set.of("connection", "idempotency", "repository", "cache", "model", "json")),
             Map.entry(
-                    "memory", Set.of("connection", "idempotency", "repository", "cache", "model", "settings", "json")),
+                    "memory",
+                    Set.of("connection", "idempotency", "repository", "cache", "model", "settings", "clock", "json")),
             Map.entry("security", Set.of("audit", "connection", "model", "settings", "migration", "shared")),
             Map.entry(
                     "web",

@@ -20,7 +20,9 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 import org.holdfast.model.JsonText;
+import org.holdfast.model.NullableId;
 import org.holdfast.model.TenantEntity;
 import org.holdfast.model.agent.Agent;
 import org.holdfast.model.agent.Conversation;
@@ -77,6 +79,24 @@ public class Memory extends TenantEntity {
             joinColumns = @JoinColumn(name = "memory_id"),
             inverseJoinColumns = @JoinColumn(name = "tag_id"))
     private Set<Tag> tags = new HashSet<>();
+
+    // Its key and how often it was said are not mapped: the one never changes, the other is counted by the database.
+    @Convert(converter = NullableId.class)
+    @Column(name = "counted_as")
+    private @Nullable UUID countedAs;
+
+    @Column(name = "expires_at")
+    private @Nullable Instant expiresAt;
+
+    @Column(name = "valid_from")
+    private @Nullable Instant validFrom;
+
+    @Column(name = "valid_until")
+    private @Nullable Instant validUntil;
+
+    @Convert(converter = NullableId.class)
+    @Column(name = "superseded_by")
+    private @Nullable UUID supersededBy;
 
     @Column(name = "created_at", nullable = false, updatable = false)
     private Instant createdAt;
@@ -148,6 +168,47 @@ public class Memory extends TenantEntity {
 
     public Instant updatedAt() {
         return updatedAt;
+    }
+
+    /** The digest of its text, if it is counted when it is said again. */
+    public Optional<UUID> countedAs() {
+        return Optional.ofNullable(countedAs);
+    }
+
+    /** From when it is in no answer any more. */
+    public Optional<Instant> expiresAt() {
+        return Optional.ofNullable(expiresAt);
+    }
+
+    /** The memory that holds instead of this one. */
+    public Optional<UUID> supersededBy() {
+        return Optional.ofNullable(supersededBy);
+    }
+
+    /**
+     * Has it counted under another digest.
+     *
+     * @param digest null where it is not counted any more
+     */
+    public void countAs(@Nullable UUID digest) {
+        this.countedAs = digest;
+    }
+
+    /**
+     * Since when it is so, and up to when it is remembered.
+     *
+     * @param until null for ever
+     */
+    public void lives(Instant since, @Nullable Instant until) {
+        this.validFrom = since;
+        this.expiresAt = until;
+    }
+
+    /** From now on another memory holds. */
+    public void supersede(UUID by, Instant now) {
+        this.supersededBy = by;
+        this.validUntil = now;
+        this.updatedAt = now;
     }
 
     /** Places a new memory in a conversation of its agent. */

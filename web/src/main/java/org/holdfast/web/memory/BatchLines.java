@@ -73,7 +73,10 @@ final class BatchLines implements Iterator<BatchLine> {
     static BatchLine parse(int number, byte[] json) {
         try {
             MemoryDraft draft = StrictJson.read(json, MemoryRequest.class).draft();
-            return BatchLine.of(number, draft);
+            // Lines are stored together, so that none could refer to one before it.
+            return draft.life().supersedes().isPresent()
+                    ? BatchLine.invalid(number, "field 'supersedes' is not for lines of a batch; send the memory alone")
+                    : BatchLine.of(number, draft);
         } catch (ProblemException | RefusedException refused) {
             return BatchLine.invalid(
                     number, Optional.ofNullable(refused.getMessage()).orElse("not a memory"));

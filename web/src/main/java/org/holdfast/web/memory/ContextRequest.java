@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags a memory must have all of them
  * @param quality BALANCED if not given
  * @param mode hybrid if not given
+ * @param superseded whether memories are found too that others have superseded; false if not given
  */
 public record ContextRequest(
         String query,
@@ -27,7 +28,8 @@ public record ContextRequest(
         @Nullable String conversation,
         @Nullable List<@Nullable String> tags,
         @Nullable SearchQuality quality,
-        @Nullable SearchMode mode) {
+        @Nullable SearchMode mode,
+        @Nullable Boolean superseded) {
     private static final int TOKENS_MIN = 16;
     private static final int TOKENS_MAX = 100_000;
 
@@ -41,7 +43,17 @@ public record ContextRequest(
 
     /** What to look for, with the limits of a search. */
     MemoryQuery search() {
-        return new SearchRequest(query, agentId, kind, conversation, tags, MemoryContexts.FINDS, quality, mode, false)
+        return new SearchRequest(
+                        query,
+                        agentId,
+                        kind,
+                        conversation,
+                        tags,
+                        MemoryContexts.FINDS,
+                        quality,
+                        mode,
+                        superseded,
+                        false)
                 .search();
     }
 }

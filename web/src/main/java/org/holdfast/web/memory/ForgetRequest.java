@@ -37,7 +37,10 @@ public record ForgetRequest(
 
     MemoryFilter scope() {
         return new MemoryFilter(
-                Optional.ofNullable(agentId), Optional.ofNullable(conversation), Optional.ofNullable(kind));
+                Optional.ofNullable(agentId),
+                Optional.ofNullable(conversation),
+                Optional.ofNullable(kind),
+                Optional.empty());
     }
 
     Optional<Set<UUID>> wantedIds() {

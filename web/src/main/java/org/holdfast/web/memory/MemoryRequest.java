@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.holdfast.json.JsonDocument;
 import org.holdfast.memory.GivenEmbedding;
 import org.holdfast.memory.MemoryDraft;
+import org.holdfast.memory.MemoryLife;
 import org.holdfast.web.Fields;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param metadata a JSON object
  * @param embedding 384 numbers by the caller's own model; if not given, by that of this system, whose vectors are not
  *     comparable with another's
+ * @param key the caller's own name for it, 1 to 200 characters, with the kind PREFERENCE only: what is there under it for the agent
+ *     is replaced
+ * @param expiresAt from when it is in no answer any more, in the future; never if not given; not for turns
+ * @param validFrom since when it is so; since it was said if not given
+ * @param supersedes a current memory of the same agent, of the kind PREFERENCE or CONTEXT, that is not so any more; not in a batch
  */
 public record MemoryRequest(
         @Nullable UUID id,
@@ -34,7 +40,11 @@ public record MemoryRequest(
         @Nullable Instant at,
         @Nullable List<@Nullable String> tags,
         @Nullable JsonDocument metadata,
-        @Nullable List<@Nullable Float> embedding) {
+        @Nullable List<@Nullable Float> embedding,
+        @Nullable String key,
+        @Nullable Instant expiresAt,
+        @Nullable Instant validFrom,
+        @Nullable UUID supersedes) {
     private static final String TURN_KIND = "CONVERSATION";
 
     public MemoryRequest {
@@ -42,6 +52,7 @@ public record MemoryRequest(
         Fields.optionalText("conversation", conversation, MemoryFields.NAME_CHARS_MAX);
         Fields.optionalText("speaker", speaker, MemoryFields.NAME_CHARS_MAX);
         Fields.optionalText("kind", kind, MemoryFields.KIND_CHARS_MAX);
+        Fields.optionalText("key", key, MemoryFields.NAME_CHARS_MAX);
     }
 
     MemoryDraft draft() {
@@ -56,6 +67,11 @@ public record MemoryRequest(
                 Optional.ofNullable(at),
                 MemoryFields.tags(tags),
                 MemoryFields.metadata(metadata),
-                Optional.ofNullable(embedding).map(GivenEmbedding::of));
+                Optional.ofNullable(embedding).map(GivenEmbedding::of),
+                new MemoryLife(
+                        Optional.ofNullable(key),
+                        Optional.ofNullable(expiresAt),
+                        Optional.ofNullable(validFrom),
+                        Optional.ofNullable(supersedes)));
     }
 }

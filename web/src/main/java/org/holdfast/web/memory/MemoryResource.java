@@ -29,6 +29,7 @@ import org.holdfast.memory.FoundMemory;
 import org.holdfast.memory.Memories;
 import org.holdfast.memory.MemoryContext;
 import org.holdfast.memory.MemoryContexts;
+import org.holdfast.memory.MemoryDraft;
 import org.holdfast.memory.MemoryFilter;
 import org.holdfast.memory.MemoryImport;
 import org.holdfast.memory.MemorySearch;
@@ -73,9 +74,21 @@ public class MemoryResource {
     MemoryContexts contexts;
 
     @POST
-    @Operation(summary = "Keeps a memory")
+    @Operation(
+            summary =
+                    "Keeps a memory: 201 with a new one, or 200 with the one that is there. Under a key that is there, that memory"
+                            + " says it from now on; a text that is there, word for word, in the same agent, kind and conversation"
+                            + " is counted and not stored again. Turns, and memories with an id or an embedding of the caller's"
+                            + " own, are always new ones")
     public Response create(@Nullable MemoryRequest body) {
-        MemoryView kept = memories.create(Fields.body(body).draft());
+        MemoryDraft draft = Fields.body(body).draft();
+        MemoryView kept = memories.create(draft)
+                .orElseThrow(() -> ProblemException.of(
+                        404,
+                        "there is no memory " + draft.life().supersedes().orElse(null) + ", which 'supersedes' names"));
+        if (!kept.wasCreated()) {
+            return answer(kept);
+        }
         return Response.created(URI.create("memories/" + kept.id()))
                 .entity(kept)
                 .tag(IfMatch.tag(kept.version()))
@@ -143,17 +156,21 @@ public class MemoryResource {
     @Operation(
             summary =
                     "Lists memories: the turns of a conversation in their order, or else the newest first; or as order says,"
-                            + " oldest or newest first")
+                            + " oldest or newest first. key names a preference; superseded=true has those too that others have"
+                            + " superseded")
     public Page<MemoryView> list(
             @QueryParam("agentId") @Nullable String agentId,
             @QueryParam("conversation") @Nullable String conversation,
             @QueryParam("kind") @Nullable String kind,
+            @QueryParam("key") @Nullable String key,
+            @QueryParam("superseded") @Nullable String superseded,
             @QueryParam("order") @Nullable String order,
             @QueryParam("cursor") @Nullable String cursor,
             @BeanParam Paging paging) {
-        MemoryFilter filter = filter(agentId, conversation, kind);
+        MemoryFilter filter = filter(agentId, conversation, kind, key);
         List<MemoryView> read = memories.list(
                 filter,
+                MemoryFields.isTrue("superseded", superseded),
                 order == null ? filter.order() : MemoryFields.order(order),
                 MemoryCursor.read(cursor),
                 paging.read());
@@ -168,15 +185,18 @@ public class MemoryResource {
             @QueryParam("agentId") @Nullable String agentId,
             @QueryParam("conversation") @Nullable String conversation,
             @QueryParam("kind") @Nullable String kind) {
-        return memories.deleteMany(filter(agentId, conversation, kind));
+        return memories.deleteMany(filter(agentId, conversation, kind, null));
     }
 
-    private static MemoryFilter filter(@Nullable String agentId, @Nullable String conversation, @Nullable String kind) {
+    private static MemoryFilter filter(
+            @Nullable String agentId, @Nullable String conversation, @Nullable String kind, @Nullable String key) {
+        Fields.optionalText("key", key, MemoryFields.NAME_CHARS_MAX);
         Fields.optionalText("conversation", conversation, MemoryFields.NAME_CHARS_MAX);
         return new MemoryFilter(
                 Optional.ofNullable(agentId).map(MemoryFields::id),
                 Optional.ofNullable(conversation),
-                Optional.ofNullable(kind));
+                Optional.ofNullable(kind),
+                Optional.ofNullable(key));
     }
 
     @GET

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param filter of the metadata
  * @param limit 1 to 1000; 10 if not given
  * @param quality of the index, BALANCED if not given; with a filter the comparison is exact
+ * @param superseded whether memories are found too that others have superseded; false if not given
  */
 public record NearestRequest(
         List<@Nullable Float> embedding,
@@ -29,7 +30,8 @@ public record NearestRequest(
         @Nullable List<@Nullable String> tags,
         @Nullable JsonDocument filter,
         @Nullable Integer limit,
-        @Nullable SearchQuality quality) {
+        @Nullable SearchQuality quality,
+        @Nullable Boolean superseded) {
     private static final int LIMIT_DEFAULT = 10;
     private static final int LIMIT_MAX = 1_000;
 
@@ -47,10 +49,14 @@ public record NearestRequest(
         return new NearQuery(
                 GivenEmbedding.of(embedding),
                 new MemoryFilter(
-                        Optional.ofNullable(agentId), Optional.ofNullable(conversation), Optional.ofNullable(kind)),
+                        Optional.ofNullable(agentId),
+                        Optional.ofNullable(conversation),
+                        Optional.ofNullable(kind),
+                        Optional.empty()),
                 MemoryFields.tags(tags),
                 FilterRequest.read(filter),
                 limit == null ? LIMIT_DEFAULT : limit,
-                quality == null ? SearchQuality.BALANCED : quality);
+                quality == null ? SearchQuality.BALANCED : quality,
+                superseded != null && superseded);
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit 1 to 100; 10 if not given
  * @param quality BALANCED if not given
  * @param mode hybrid if not given
+ * @param superseded whether memories are found too that others have superseded; false if not given
  * @param explain whether each memory comes with what its score is made of; false if not given
  */
 public record SearchRequest(
@@ -29,6 +30,7 @@ public record SearchRequest(
         @Nullable Integer limit,
         @Nullable SearchQuality quality,
         @Nullable SearchMode mode,
+        @Nullable Boolean superseded,
         @Nullable Boolean explain) {
     private static final int QUERY_CHARS_MAX = 4_000;
     private static final int LIMIT_DEFAULT = 10;
@@ -54,6 +56,7 @@ public record SearchRequest(
                 limit == null ? LIMIT_DEFAULT : limit,
                 quality == null ? SearchQuality.BALANCED : quality,
                 mode == null ? SearchMode.hybrid : mode,
+                superseded != null && superseded,
                 explain != null && explain);
     }
 }

@@ -1,0 +1,1 @@
+drop index memory.memory_counted;
