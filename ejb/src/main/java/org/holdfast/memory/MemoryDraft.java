@@ -77,11 +77,13 @@ public record MemoryDraft(
     }
 
     /**
-     * Whether the same text in the same place is not stored again, but counted. Not of a turn, and not where the caller says which
-     * memory it is, by a key of any kind or by a vector of its own, which may differ where the text does not.
+     * Whether the same text in the same place is not stored again, but counted. Not of what is said in a conversation, where the same
+     * words at another place are another turn, numbered or not; and not where the caller says which memory it is, by a key of any
+     * kind or by a vector of its own, which may differ where the text does not.
      */
     boolean isCounted() {
-        return id.isEmpty() && turn.isEmpty() && life.key().isEmpty() && embedding.isEmpty();
+        boolean isSaid = turn.isPresent() || (conversation.isPresent() && kind.equals(MemoryKind.CONVERSATION.name()));
+        return id.isEmpty() && !isSaid && life.key().isEmpty() && embedding.isEmpty();
     }
 
     /**

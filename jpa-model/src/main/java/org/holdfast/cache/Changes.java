@@ -1,8 +1,10 @@
 package org.holdfast.cache;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +32,9 @@ final class Changes {
 
     /** An entry of the near cache before the commit: null when there was none. */
     private record Before(NearIdentityMap.@Nullable Entry entry, long builds, long version) {
-        boolean isStill(NearIdentityMap.@Nullable Entry present) {
-            return present != null && present.equals(entry) && present.builds() == builds;
+        @SuppressWarnings("ReferenceEquality") // Keys are equal where their primary keys are.
+        boolean isStill(NearIdentityMap.Entry present) {
+            return present == entry && present.builds() == builds;
         }
     }
 
@@ -264,7 +267,8 @@ final class Changes {
      * but statements of the application need not count them. What is not the row is left as it is, and invalid.
      */
     void merging(UnitOfWorkChangeSet changeSet) {
-        Set<NearIdentityMap.Entry> whole = new HashSet<>();
+        // EclipseLink's keys are equal where their primary keys are, of whatever entity.
+        Set<NearIdentityMap.Entry> whole = Collections.newSetFromMap(new IdentityHashMap<>());
         near.replaceAll((key, was) -> {
             NearIdentityMap.Entry entry = was.entry();
             if (entry == null || !isBase(key, was)) {

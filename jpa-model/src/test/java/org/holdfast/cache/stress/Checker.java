@@ -32,7 +32,7 @@ public final class Checker {
         List<Commit> history = commits.getOrDefault(read.row(), List.of());
         int seen = seen(history, read);
         if (seen < 0) {
-            return Optional.of(violation(Violation.What.NEVER_COMMITTED, read, history, history.size() - 1));
+            return Optional.of(violation(Violation.What.NEVER_COMMITTED, read, history, latest(history, read)));
         }
         int due = due(history, read);
         if (seen >= due) {
@@ -50,6 +50,14 @@ public final class Checker {
             }
         }
         return -1;
+    }
+
+    private static int latest(List<Commit> history, Read read) {
+        int index = history.size() - 1;
+        while (index > 0 && history.get(index).begunNanos() > read.endedNanos()) {
+            index--;
+        }
+        return index;
     }
 
     // The newest commit that the reader has to know.
@@ -76,11 +84,14 @@ public final class Checker {
                 : Violation.What.TOLD_WRITE_MISSED;
     }
 
-    private static Violation violation(Violation.What what, Read read, List<Commit> history, int due) {
+    private Violation violation(Violation.What what, Read read, List<Commit> history, int due) {
         StringBuilder text = new StringBuilder(read.row() + " read as " + read.value() + " on instance "
                 + read.instance() + ", " + read.kind() + ", in " + micros(read.endedNanos() - read.begunNanos())
                 + " us;");
-        for (int index = Math.max(0, due - 2); index >= 0 && index < Math.min(history.size(), due + 3); index++) {
+        outages.stream()
+                .filter(outage -> outage.touches(read))
+                .forEach(outage -> text.append(' ').append(outage));
+        for (int index = Math.max(0, due - 5); index >= 0 && index < Math.min(history.size(), due + 3); index++) {
             Commit commit = history.get(index);
             text.append(" [" + commit.value() + " by " + commit.instance() + " from "
                     + micros(commit.begunNanos() - read.begunNanos()) + " to "
