@@ -5,11 +5,14 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.memory.MiniLm;
 
 /** {@code ./holdfast bench search}, on a topology of its own. The exit code is 1 when an answer was wrong. */
 final class SearchBench {
+    private static final int ASKED = 200;
+
     private final PrintStream out;
     private final SearchOptions options;
 
@@ -41,6 +44,33 @@ final class SearchBench {
             IsolatedTenants tenants = IsolatedTenants.made(system, databases, model, texts, options.seed());
             begin("isolation: " + options.searches() + " searches, seed " + options.seed());
             isGood = new Isolation(out, databases, tenants).run(options.searches(), options.seed());
+        }
+        if (options.has(SearchOptions.REQUESTS) || options.has(SearchOptions.RECALL)) {
+            begin("loading " + options.memories() + " memories, and the peer's");
+            BigTenant tenant = BigTenant.loaded(out, system, databases, texts.turns());
+            Peer peer = new Peer(system);
+            peer.fill(databases, tenant.stored());
+            if (options.has(SearchOptions.REQUESTS)) {
+                begin("whole requests");
+                peer.deploy();
+                isGood &= new WholeRequests(out, system.baseUri(), tenant, texts, options.seed()).run();
+            }
+            if (options.has(SearchOptions.RECALL)) {
+                begin("recall: 200 tenants with the same memories are made");
+                ManyTenants others = ManyTenants.made(out, databases, tenant.stored());
+                begin("recall: " + ASKED + " questions and as many stored vectors");
+                new IndexRecall(
+                                out,
+                                databases,
+                                new Api(system.baseUri(), system.admin()),
+                                tenant,
+                                others,
+                                options.seed())
+                        .run(
+                                texts.questions(options.questions(), ASKED, new SplittableRandom(options.seed())),
+                                model,
+                                peer.store());
+            }
         }
         return isGood;
     }

@@ -135,13 +135,13 @@ final class Texts {
         return List.copyOf(sentences);
     }
 
-    /** A question that nobody has asked before, in words that were said. */
+    /** A question in words that were said; hardly ever the same one again. */
     String question(SplittableRandom random) {
         Turn turn = turns.get(random.nextInt(turns.size()));
         String[] words = turns.get(random.nextInt(turns.size())).text().split("\\s+", -1);
         int from = random.nextInt(words.length);
         String about = String.join(" ", List.of(words).subList(from, Math.min(words.length, from + 4)));
-        return String.format(any(ASKS, random), turn.speaker(), about) + " (" + random.nextInt(1_000_000) + ")";
+        return String.format(any(ASKS, random), turn.speaker(), about);
     }
 
     /** Questions of a file, or made up. */
