@@ -43,7 +43,9 @@ final class IsolatedTenants {
     /** On most memories. */
     static final String COMMON_TAG = "tag 0";
 
-    private static final int LARGE_TENANTS = 3;
+    /** They come first. */
+    static final int LARGE_TENANTS = 3;
+
     private static final int SMALL_TENANTS = 11;
     private static final int IN_ONE_PARTITION = 11;
     private static final int ROWS_OF_LARGE = 4_000;

@@ -51,9 +51,11 @@ record Wanted(
     private static final int HYBRID_CANDIDATES = 100;
 
     static Wanted draw(IsolatedTenants from, SplittableRandom random) {
-        // Half of them ask for those few tenants that are large, which come first.
-        Tenant tenant = from.tenants()
-                .get(random.nextInt(random.nextBoolean() ? 3 : from.tenants().size()));
+        // Half of them ask for the few that are large.
+        int among = random.nextBoolean()
+                ? IsolatedTenants.LARGE_TENANTS
+                : from.tenants().size();
+        Tenant tenant = from.tenants().get(random.nextInt(among));
         Tenant other = from.tenants().get(random.nextInt(from.tenants().size()));
         int text = random.nextInt(from.texts().size());
         return new Wanted(
