@@ -5,7 +5,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.launcher.LocalTopology;
@@ -27,6 +29,7 @@ public final class RunningSystem {
     private static final System.Logger LOG = System.getLogger(RunningSystem.class.getName());
 
     private static final String MIGRATIONS = "migrations";
+    private static final int ASADMIN_SECONDS_MAX = 120;
 
     private static @Nullable RunningSystem running;
 
@@ -113,21 +116,28 @@ public final class RunningSystem {
 
     // The tests inside the server deploy the application with themselves in it.
     private void undeploy() {
+        asadmin("undeploy", "holdfast");
+    }
+
+    /** Runs a command of the server's administration, such as {@code deploy} with its arguments. */
+    public void asadmin(String... command) {
         String asadmin = topology.payaraHome().resolve("bin/asadmin").toString();
+        List<String> line = new ArrayList<>(List.of(asadmin, "--port", Integer.toString(adminPort())));
+        line.addAll(List.of(command));
         try {
-            Process process = new ProcessBuilder(
-                            asadmin, "--port", Integer.toString(adminPort()), "undeploy", "holdfast")
+            Process process = new ProcessBuilder(line)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException("the application could not be undeployed");
+            if (!process.waitFor(ASADMIN_SECONDS_MAX, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException(
+                        "asadmin " + String.join(" ", command) + " did not succeed; see " + log());
             }
         } catch (IOException failure) {
             throw new IllegalStateException(asadmin + " could not be run", failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while undeploying", interrupted);
+            throw new IllegalStateException("interrupted during asadmin " + command[0], interrupted);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.Locale;
  * One connection that stays open for as long as the server lets it, and as little work for a request as can be: on a machine that the server shares, whatever the
  * caller takes is missing there. Not thread-safe.
  */
-final class LoadCaller implements AutoCloseable {
+public final class LoadCaller implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final int LINE_MAX = 8_192;
 
@@ -24,7 +24,7 @@ final class LoadCaller implements AutoCloseable {
     private OutputStream out;
     private boolean isClosing;
 
-    LoadCaller(URI base, String token) throws IOException {
+    public LoadCaller(URI base, String token) throws IOException {
         this.base = base;
         socket = connected(base);
         in = new BufferedInputStream(socket.getInputStream(), 1 << 14);
@@ -52,10 +52,19 @@ final class LoadCaller implements AutoCloseable {
         return send("GET " + path + " HTTP/1.1\r\n" + headers + "\r\n");
     }
 
-    /** As above, with a body of JSON. */
+    /** As above, with a body of JSON in ASCII. */
     int patch(String path, String body) throws IOException {
-        return send("PATCH " + path + " HTTP/1.1\r\n" + headers + "Content-Type: application/json\r\nContent-Length: "
-                + body.length() + "\r\n\r\n" + body);
+        return send("PATCH", path, body);
+    }
+
+    /** As above. */
+    public int post(String path, String body) throws IOException {
+        return send("POST", path, body);
+    }
+
+    private int send(String method, String path, String body) throws IOException {
+        return send(method + " " + path + " HTTP/1.1\r\n" + headers
+                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
     }
 
     private int send(String request) throws IOException {
