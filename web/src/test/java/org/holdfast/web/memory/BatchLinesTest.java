@@ -57,6 +57,11 @@ class BatchLinesTest {
     void whatIsWrongWithALineIsSaid() {
         assertInvalid("[]", "object");
         assertInvalid("{\"text\":\"a\"}", "'kind' is missing");
+        assertInvalid("{\"kind\":\"CONTEXT\",\"text\":\"a\",\"key\":\"k\"}", "'key' is only for");
+        assertInvalid("{\"kind\":\"PREFERENCE\",\"text\":\"a\",\"key\":\"\"}", "'key' is empty");
+        assertInvalid(
+                "{\"kind\":\"CONTEXT\",\"text\":\"a\",\"supersedes\":\"00000000-0000-0000-0000-000000000001\"}",
+                "not for lines of a batch");
         assertInvalid("{\"kind\":\"TURN\",\"text\":\"a\"}", "kind must be one of");
         assertInvalid("{\"conversation\":\"c\"}", "'text' is missing");
         assertInvalid("{\"conversation\":\"c\",\"text\":\"  \"}", "'text' is blank");
