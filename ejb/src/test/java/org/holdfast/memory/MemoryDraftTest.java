@@ -133,6 +133,11 @@ class MemoryDraftTest {
         assertThat(living(Optional.empty(), "PREFERENCE", Optional.empty(), keyed())
                         .isCounted())
                 .isFalse();
+        assertThat(draft("CONVERSATION", Optional.of("chat"), Optional.empty()).isCounted())
+                .as("another turn, though it has no number")
+                .isFalse();
+        assertThat(draft("CONVERSATION", Optional.empty(), Optional.empty()).isCounted())
+                .isTrue();
     }
 
     @Test

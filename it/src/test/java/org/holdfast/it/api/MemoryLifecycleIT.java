@@ -386,7 +386,9 @@ class MemoryLifecycleIT {
                     memory("CONTEXT", text, "embedding", Collections.nCopies(384, 0.5)),
                     memory("CONTEXT", text, "embedding", Collections.nCopies(384, 0.5)),
                     memory("CONVERSATION", text, "conversation", chat, "turn", 0),
-                    memory("CONVERSATION", text, "conversation", chat, "turn", 1));
+                    memory("CONVERSATION", text, "conversation", chat, "turn", 1),
+                    memory("CONVERSATION", text, "conversation", chat),
+                    memory("CONVERSATION", text, "conversation", chat));
 
             for (ObjectNode each : different) {
                 write(each).is(201);
