@@ -56,9 +56,16 @@ final class Fill {
             entry.expel();
             return;
         }
-        region.admit(key, entry, version, scope);
-        if (!scope.isFromRedis() && unit.isYoung(scope) && region.admits(key, version) && unit.isUsed()) {
-            shape.encode(row, version).ifPresent(bytes -> unit.store().offer(key, bytes, scope));
+        if (!entry.isApart()) {
+            region.admit(key, entry, version, scope);
+        }
+        if (!scope.isKept() && unit.isYoung(scope) && region.admits(key, version) && unit.isUsed()) {
+            shape.encode(row, version).ifPresent(bytes -> {
+                unit.store().offer(key, bytes, scope);
+                if (entry.isApart() && region.wants(key, version, scope)) {
+                    region.reading().ifPresent(reading -> reading.share(shape, bytes, scope));
+                }
+            });
         }
     }
 }

@@ -33,7 +33,7 @@ final class ReadScope {
     private final List<Built> built = new ArrayList<>(2);
     private int depth = 1;
     private int sharedDepth;
-    private boolean isFromRedis;
+    private boolean isKept;
     private @Nullable Boolean mayUseNear;
 
     ReadScope(CacheContext context, boolean mayUse, String epoch, long stamp, long nowNanos) {
@@ -80,12 +80,12 @@ final class ReadScope {
     }
 
     /**
-     * Whether what is built now is for the caller alone. It may lack committed changes, so no shared object may be overwritten
-     * with it, not even one that nobody may use any more, because others are copying it. Or the caller must know what others
-     * may not: a thread whose row is from before would overwrite what this one is about to copy.
+     * Whether what is built now is for the caller alone. EclipseLink builds an invalid shared object in place, and copies it
+     * afterwards: another thread, whose row is older, could build it between the two, and whatever may lag, or must not, would be one
+     * object for all. So shared objects are built from rows alone that may be kept, and not while a caller waits for its own.
      */
     boolean isApart() {
-        return (mayLag || !mayUse) && !isFromRedis && sharedDepth == 0;
+        return !isKept && sharedDepth == 0;
     }
 
     /** Ends the entries that were this query's alone. */
@@ -120,19 +120,19 @@ final class ReadScope {
         return false;
     }
 
-    /** The object that is built now comes from a row that Redis had. */
-    boolean isFromRedis() {
-        return isFromRedis;
+    /** The object that is built now comes from a row that is kept: Redis had it, or may have it. */
+    boolean isKept() {
+        return isKept;
     }
 
-    /** Runs the building of an object from a row that Redis had. */
-    void buildingFromRedis(Runnable building) {
-        boolean before = isFromRedis;
-        isFromRedis = true;
+    /** Runs the building of an object from a row that is kept. */
+    void buildingKept(Runnable building) {
+        boolean before = isKept;
+        isKept = true;
         try {
             building.run();
         } finally {
-            isFromRedis = before;
+            isKept = before;
         }
     }
 }

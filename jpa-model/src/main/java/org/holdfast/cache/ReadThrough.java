@@ -154,9 +154,14 @@ final class ReadThrough {
             return false;
         }
         region.counters().redisHits.increment();
-        AbstractRecord row = shape.decode(bytes);
-        scope.buildingFromRedis(() -> build(shape, row));
+        share(shape, bytes, scope);
         return true;
+    }
+
+    /** Builds the shared object from a row that is kept. */
+    void share(RowShape shape, byte[] bytes, ReadScope scope) {
+        AbstractRecord row = shape.decode(bytes);
+        scope.buildingKept(() -> build(shape, row));
     }
 
     private @Nullable RowShape shapeOf(byte[] bytes) {

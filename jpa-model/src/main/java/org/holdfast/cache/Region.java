@@ -225,12 +225,25 @@ final class Region {
 
     /** The entry was read in this scope, with this version: may others use it from now on? */
     boolean admit(RowKey key, NearIdentityMap.Entry entry, long version, ReadScope scope) {
-        boolean isFresh = scope.isFromRedis() || !scope.mayLag;
-        if (!isFresh || scope.hasWritten || !unit.isYoung(scope) || isFrozen()) {
+        boolean isFresh = scope.isKept() || !scope.mayLag;
+        if (!isFresh || !takes(scope)) {
             entry.expel();
             return false;
         }
         return admit(key, entry, version, scope.stamp);
+    }
+
+    private boolean takes(ReadScope scope) {
+        return !scope.hasWritten && unit.isYoung(scope) && !isFrozen();
+    }
+
+    /** Whether the row of this version, which was read in this scope, is to become the shared object. */
+    boolean wants(RowKey key, long version, ReadScope scope) {
+        if (scope.mayLag || !takes(scope) || !admits(key, version)) {
+            return false;
+        }
+        NearIdentityMap.Entry shared = entry(key);
+        return shared == null || shared.getObject() == null || !isValid(shared);
     }
 
     /** The entry is as of this stamp, and has this version. */

@@ -71,8 +71,12 @@ class SharedObjectsIT {
                 .get(1L);
     }
 
+    private Region region() {
+        return Region.of(session.getDescriptor(Ticket.class)).orElseThrow();
+    }
+
     private NearIdentityMap.Entry entry() {
-        Region region = Region.of(session.getDescriptor(Ticket.class)).orElseThrow();
+        Region region = region();
         return Objects.requireNonNull(region.entry(new RowKey(region, region.currentPartition(), 1L)));
     }
 
@@ -143,6 +147,20 @@ class SharedObjectsIT {
 
         Ticket read = instance.read(entities -> entities.find(Ticket.class, 1L));
         assertThat(read.text + " " + read.remark).isEqualTo("new said");
+    }
+
+    // Another thread whose row is older could do the same, before this one has copied it.
+    @Test
+    void whatMayNotBeKeptIsBuiltForItsReaderAlone() {
+        assertThat(text()).isEqualTo("old");
+        Ticket shared = shared();
+        servers.execute("update cachetest.ticket set version = 2, text = 'new'");
+        region().freeze(Duration.ofMinutes(1).toNanos());
+
+        assertThat(text()).isEqualTo("new");
+
+        assertThat(shared.text).as("others may be copying it").isEqualTo("old");
+        region().freeze(0);
     }
 
     @Test
