@@ -239,7 +239,8 @@ final class Region {
 
     /** Whether the row of this version, which was read in this scope, is to become the shared object. */
     boolean wants(RowKey key, long version, ReadScope scope) {
-        if (scope.mayLag || !takes(scope) || !admits(key, version)) {
+        // Who must know what this process has not heard of keeps to itself what it reads.
+        if (scope.mayLag || !scope.mayUse || !takes(scope) || !admits(key, version)) {
             return false;
         }
         NearIdentityMap.Entry shared = entry(key);
