@@ -19,7 +19,8 @@ final class BatchProgress {
     private int replaced;
 
     /**
-     * Rows for those lines that have a draft, an agent and an end that is to come, and whose turn and key are not in an earlier line. Changes nothing here: it
+     * Rows for those lines that have a draft, an agent and an end that is to come, and whose turn and key are not in an
+     * earlier line. Changes nothing here: it
      * runs inside a session, which may be begun again.
      */
     PlacedLines place(List<BatchLine> lines, AgentLookup agents, Instant now) {

@@ -81,8 +81,8 @@ final class ReadScope {
 
     /**
      * Whether what is built now is for the caller alone. EclipseLink builds an invalid shared object in place, and copies it
-     * afterwards: another thread, whose row is older, could build it between the two, and whatever may lag, or must not, would be one
-     * object for all. So shared objects are built from rows alone that may be kept, and not while a caller waits for its own.
+     * afterwards: another thread, whose row is older or from a node that lags, could build it between the two. So shared objects are
+     * built only from rows that are kept, and each caller copies its own.
      */
     boolean isApart() {
         return !isKept && sharedDepth == 0;

@@ -122,9 +122,8 @@ class SharedObjectsIT {
         assertThat(text()).as("the process has seen a newer row").isEqualTo("new");
     }
 
-    // A thread whose row is from before builds the object anew between another one's read and its commit. The version
-    // cannot tell:
-    // the statement in between did not count it.
+    // A thread with an older row builds the object anew between another one's read and its commit. The version cannot
+    // tell, because the statement in between did not count it.
     @Test
     void whatIsCommittedIsNotMergedIntoAnotherRow() {
         assertThat(text()).isEqualTo("old");

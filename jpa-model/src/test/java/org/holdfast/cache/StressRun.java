@@ -397,9 +397,7 @@ final class StressRun {
                         .setParameter("token", token)
                         .setParameter("id", row.id())
                         .executeUpdate();
-            // It counts the version, as the specification asks of whoever changes a versioned row: who does not lets
-            // others write
-            // upon what they have not seen.
+            // Counts the version, as the specification asks: otherwise others may write upon what they have not seen.
             case NATIVE ->
                 entities.createNativeQuery(
                                 row.entity().equals("Ticket")

@@ -78,8 +78,8 @@ public class MemoryResource {
             summary =
                     "Keeps a memory: 201 with a new one, or 200 with the one that is there. Under a key that is there, that memory"
                             + " says it from now on; a text that is there, word for word, in the same agent, kind and conversation"
-                            + " is counted and not stored again. Turns, and memories with an id or an embedding of the caller's"
-                            + " own, are always new ones")
+                            + " is counted and not stored again. What is said in a conversation, and memories with an id or an"
+                            + " embedding of the caller's own, are always new ones")
     public Response create(@Nullable MemoryRequest body) {
         MemoryDraft draft = Fields.body(body).draft();
         MemoryView kept = memories.create(draft)

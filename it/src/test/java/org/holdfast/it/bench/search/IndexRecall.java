@@ -37,7 +37,7 @@ final class IndexRecall {
     private static final Duration INDEXED_WITHIN = Duration.ofMinutes(30);
     private static final Set<String> JOB_ENDED = Set.of("COMPLETED", "FAILED", "STOPPED", "ABANDONED");
     private static final String CANDIDATES = "select c.distance from memory.search_candidates"
-            + "(null, ?::real[]::vector, ?, null, null, null, " + NEAREST + ", ?) c order by 1";
+            + "(null, ?::real[]::vector, ?, null, null, null, " + NEAREST + ", ?, false) c order by 1";
     // No index is on the vectors themselves.
     private static final String EXACT = "select m.embedding <=> ?::real[]::vector from memory.memory m"
             + " where m.tenant_id = ? and m.agent_id = coalesce(?, m.agent_id) order by 1 limit " + NEAREST;

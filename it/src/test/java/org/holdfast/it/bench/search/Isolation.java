@@ -27,7 +27,7 @@ final class Isolation {
     private static final int OVER_HTTP_MAX = 2_000;
     private static final Duration TOLD_EVERY = Duration.ofSeconds(15);
     private static final String CANDIDATES =
-            "select c.id from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?) c";
+            "select c.id from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?, false) c";
 
     private interface Share {
         void search(int count, SplittableRandom random) throws Exception;
