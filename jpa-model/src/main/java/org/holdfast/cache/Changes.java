@@ -51,6 +51,7 @@ final class Changes {
     private final Set<TagKey> tags = new HashSet<>();
     private final List<CompletableFuture<?>> told = new ArrayList<>();
     private String space = "";
+    private int tellings;
     private long firstNanos;
     private long stamp;
 
@@ -152,8 +153,13 @@ final class Changes {
         }
         begin();
         if (dropped.add(region)) {
-            told.add(unit.store().drop(region, name, unit.config().windowMillis()));
+            told.add(unit.store().drop(region, freeze(), unit.config().windowMillis()));
         }
+    }
+
+    // Told again it is another one: the first may have ended meanwhile, and rows have been kept since.
+    private String freeze() {
+        return name + "-" + tellings;
     }
 
     private void begin() {
@@ -214,7 +220,7 @@ final class Changes {
                 told.isEmpty() || (unit.isTrusted() && unit.store().confirm(told.toArray(CompletableFuture<?>[]::new)));
         if (!isConfirmed) {
             outdated.forEach(key -> unit.store().pending().add(key.region(), key, version(key)));
-            dropped.forEach(region -> unit.store().pending().addRegion(region));
+            dropped.forEach(unit.store()::untold);
             tags.forEach(unit.queries()::pend);
         }
         told.clear();
@@ -228,6 +234,7 @@ final class Changes {
     }
 
     private void tellAgain() {
+        tellings++;
         firstNanos = unit.nanos();
         space = unit.store().space();
         outdated.forEach(key -> {
@@ -235,7 +242,7 @@ final class Changes {
             told.add(unit.store().tombstone(key, version(key)));
         });
         for (Region region : dropped) {
-            told.add(unit.store().drop(region, name, unit.config().windowMillis()));
+            told.add(unit.store().drop(region, freeze(), unit.config().windowMillis()));
         }
         tags.forEach(tag -> told.add(unit.queries().begin(tag, name)));
     }
@@ -326,7 +333,7 @@ final class Changes {
 
     private void endFreeze() {
         for (Region region : dropped) {
-            told.add(unit.store().drop(region, name, 0));
+            told.add(unit.store().drop(region, freeze(), 0));
         }
         unit.queries().end(tags, name);
     }

@@ -1,6 +1,7 @@
 package org.holdfast.cache;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -110,6 +111,7 @@ final class Heartbeat implements AutoCloseable {
         long deadline = isRegained ? PATIENT_MILLIS : config.deadlineMillis();
         Beat beat = new Beat(++beats, new CompletableFuture<>());
         awaited.set(beat);
+        List<Optional<RegionEpoch>> known = regions.stream().map(Region::epoch).toList();
         long sent = unit.nanos();
         String epochsKey = store.epochsKey();
         List<String> answer = open.probe(
@@ -126,7 +128,7 @@ final class Heartbeat implements AutoCloseable {
         if (!epochsKey.equals(store.epochsKey())) {
             return;
         }
-        epochsAre(answer);
+        epochsAre(answer, known);
         store.flush(open).get(deadline, TimeUnit.MILLISECONDS);
         unit.queries().flush(open).get(deadline, TimeUnit.MILLISECONDS);
         if (isRegained) {
@@ -139,17 +141,17 @@ final class Heartbeat implements AutoCloseable {
         }
     }
 
-    private void epochsAre(List<String> answer) {
+    private void epochsAre(List<String> answer, List<Optional<RegionEpoch>> known) {
         for (int each = 0; each < regions.size(); each++) {
             String text = answer.get(each + 2);
             RegionEpoch epoch = RegionEpoch.parse(text)
                     .orElseThrow(() -> new CancellationException("Redis has no epoch but '" + text + "'"));
             Region region = regions.get(each);
             // Keys were lost: what is known of the servers does not count any more.
-            if (region.epoch().map(known -> !known.id().equals(epoch.id())).orElse(false)) {
+            if (region.epoch().map(its -> !its.id().equals(epoch.id())).orElse(false)) {
                 store.watch().restart();
             }
-            region.epochIs(epoch);
+            region.epochIs(epoch, known.get(each).orElse(null));
         }
     }
 

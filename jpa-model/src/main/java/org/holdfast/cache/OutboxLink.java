@@ -273,7 +273,7 @@ final class OutboxLink {
                         && unit.store().confirm(heard.told.toArray(CompletableFuture<?>[]::new), REDIS_MILLIS));
         if (!isConfirmed) {
             heard.rows.forEach((key, version) -> unit.store().pending().add(key.region(), key, version));
-            heard.regions.keySet().forEach(region -> unit.store().pending().addRegion(region));
+            heard.regions.keySet().forEach(unit.store()::untold);
             heard.tags.forEach(unit.queries()::pend);
         }
         return isConfirmed;

@@ -126,14 +126,18 @@ final class QueryStore {
         if (epoch.isEmpty() || !unit.isUsed() || !pending.isEmpty()) {
             return Optional.empty();
         }
+        List<Region> regions = Stream.concat(Stream.of(region), tags.stream().map(TagKey::region))
+                .distinct()
+                .toList();
+        if (regions.stream().anyMatch(store::isUntold)) {
+            return Optional.empty();
+        }
         String space = space(epoch.get().id());
         return Optional.of(new Question(
                 resultName(space, query, partition, parameters),
                 epoch.get().id(),
                 tags.stream().map(tag -> tagName(space, tag)).toList(),
-                Stream.concat(Stream.of(region), tags.stream().map(TagKey::region))
-                        .distinct()
-                        .toList(),
+                regions,
                 tags,
                 mayLag,
                 unit.stamp()));
@@ -212,13 +216,15 @@ final class QueryStore {
         return Duration.ofMillis(2 * config.lifeMillis() + 2 * config.windowMillis());
     }
 
-    /** A region's epoch as it is kept, or a tag: that names its changes in a fourth part. */
+    /** A region's epoch as it is kept, or a tag: that names its changes in the fourth part, and has no order. */
     private static Optional<RegionEpoch> epochOf(@Nullable String text) {
         if (text == null) {
             return Optional.empty();
         }
         String[] parts = text.split(":", -1);
-        return parts.length < 3 ? Optional.empty() : RegionEpoch.parse(parts[0] + ":" + parts[1] + ":" + parts[2]);
+        return parts.length < 3
+                ? Optional.empty()
+                : RegionEpoch.parse(parts[0] + ":" + parts[1] + ":" + parts[2] + ":0");
     }
 
     private static String ids(List<RegionEpoch> all) {

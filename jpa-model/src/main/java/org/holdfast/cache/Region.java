@@ -113,17 +113,30 @@ final class Region {
         return Optional.ofNullable(epoch);
     }
 
-    /** Redis has this epoch. When it is another one than before, nothing read earlier is used any more. */
-    void epochIs(RegionEpoch current) {
+    /**
+     * Redis has this epoch, or had it: answers may overtake each other. When it is a later one than before, nothing read earlier
+     * is used any more.
+     */
+    void epochIs(RegionEpoch told) {
+        epochIs(told, null);
+    }
+
+    /**
+     * The same, by a probe: that may also have met another server, whose order is its own.
+     *
+     * @param known which was the epoch before the probe
+     */
+    @SuppressWarnings("ReferenceEquality") // An equal one that came meanwhile is another answer.
+    synchronized void epochIs(RegionEpoch found, @Nullable RegionEpoch known) {
         RegionEpoch before = epoch;
-        if (before == null || !before.id().equals(current.id())) {
-            epoch = current;
+        if (before == null || before.order() < found.order() || (before == known && !before.equals(found))) {
+            epoch = found;
             dropNear();
         }
     }
 
     /** Nothing is read or kept in Redis until its epoch is known again. */
-    void forgetEpoch() {
+    synchronized void forgetEpoch() {
         epoch = null;
         dropNear();
     }
@@ -291,10 +304,7 @@ final class Region {
 
     // The epoch tells of changes whose message this process missed.
     private boolean isFrozen() {
-        RegionEpoch known = epoch;
-        return frozenUntilNanos - unit.nanos() > 0
-                || known == null
-                || !unit.store().isUsable(known);
+        return frozenUntilNanos - unit.nanos() > 0 || !unit.store().isUsable(this, unit.nanos());
     }
 
     void expireFloors() {

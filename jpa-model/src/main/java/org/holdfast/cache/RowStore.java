@@ -99,7 +99,20 @@ final class RowStore {
         return isUsable(epoch, unit.nanos());
     }
 
-    /** Whether rows of the epoch might be kept at this moment. */
+    /** Whether rows of the region might be kept at this moment, and Redis was told whatever has emptied it. */
+    boolean isUsable(Region region, long atNanos) {
+        return usableEpoch(region, atNanos).isPresent();
+    }
+
+    private Optional<RegionEpoch> usableEpoch(Region region, long atNanos) {
+        return region.epoch().filter(epoch -> isUsable(epoch, atNanos) && !isUntold(region));
+    }
+
+    /** Whether Redis has not confirmed yet that the region was emptied: it may have the rows from before. */
+    boolean isUntold(Region region) {
+        return pending.hasRegion(region);
+    }
+
     private boolean isUsable(RegionEpoch epoch, long atNanos) {
         return redisMillis(atNanos)
                 .map(then -> then - CLOCK_ERROR_MILLIS >= epoch.usableFromMillis())
@@ -116,17 +129,17 @@ final class RowStore {
     /** What is kept under the key, a row or a tombstone; empty when there is nothing, or Redis does not say in time. */
     Optional<byte[]> get(RowKey key) {
         RedisLink open = usable();
-        if (open == null || !key.region().epoch().map(this::isUsable).orElse(false)) {
-            return Optional.empty();
-        }
-        return keyOf(key).flatMap(name -> Optional.ofNullable(await(open.get(name))));
+        return open == null
+                ? Optional.empty()
+                : usableEpoch(key.region(), unit.nanos())
+                        .flatMap(epoch -> Optional.ofNullable(await(open.get(keyOf(key, epoch)))));
     }
 
     /** What is kept under the keys of one region, in their order, asked for in one round trip; null where there is nothing. */
     List<byte @Nullable []> getAll(List<RowKey> keys) {
         RedisLink open = usable();
-        Optional<RegionEpoch> epoch = keys.get(0).region().epoch();
-        if (open == null || !epoch.map(this::isUsable).orElse(false)) {
+        Optional<RegionEpoch> epoch = usableEpoch(keys.get(0).region(), unit.nanos());
+        if (open == null || epoch.isEmpty()) {
             return List.of();
         }
         List<byte @Nullable []> values = await(open.results()
@@ -137,15 +150,11 @@ final class RowStore {
     /** Offers a row that the scope read; nobody waits for it. */
     void offer(RowKey key, byte[] row, ReadScope scope) {
         RedisLink open = usable();
-        Optional<RegionEpoch> epoch = key.region().epoch();
+        // What was read before the region was emptied may be what it was emptied of.
+        Optional<RegionEpoch> epoch = usableEpoch(key.region(), scope.startedNanos);
         Optional<Long> started = redisMillis(scope.startedNanos);
         // A row of an earlier history has no place in the present one.
-        if (open == null
-                || epoch.isEmpty()
-                || started.isEmpty()
-                // What was read before the region was emptied may be what it was emptied of.
-                || !isUsable(epoch.get(), scope.startedNanos)
-                || !scope.epoch.equals(unit.epoch())) {
+        if (open == null || epoch.isEmpty() || started.isEmpty() || !scope.epoch.equals(unit.epoch())) {
             return;
         }
         // More than Redis can take at once is not offered: the next reader will.
@@ -220,14 +229,21 @@ final class RowStore {
         region.freeze(TimeUnit.MILLISECONDS.toNanos(freezeMillis));
         RedisLink open = usable();
         if (open == null) {
-            pending.addRegion(region);
+            untold(region);
             return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
         }
         return sendDrop(open, region, change, freezeMillis).whenComplete((done, failure) -> {
             if (failure != null) {
-                pending.addRegion(region);
+                untold(region);
             }
         });
+    }
+
+    /** Redis has not confirmed that the region is empty: until it does, nothing is read or kept there. */
+    void untold(Region region) {
+        pending.addRegion(region);
+        // Somebody may have found the old rows in Redis before this.
+        region.dropNear();
     }
 
     CompletableFuture<?> sendDrop(RedisLink open, Region region, String change, long freezeMillis) {

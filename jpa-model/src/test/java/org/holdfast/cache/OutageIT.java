@@ -116,6 +116,28 @@ class OutageIT extends TwoInstances {
         assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(2));
     }
 
+    // Redis goes on answering reads, so that it is believed until writes have failed several times.
+    @Test
+    void whatABulkChangeEmptiesIsNotFoundInARedisThatWasNotTold() {
+        for (int round = 1; round <= 8; round++) {
+            String name = "Grace " + round;
+            throughRedis("Person", Person.class, id, person -> person.name);
+            servers.redis("CLIENT PAUSE 10000 WRITE");
+            try {
+                one.write(entities -> entities.createQuery("update Person p set p.name = :name")
+                        .setParameter("name", name)
+                        .executeUpdate());
+                for (int read = 0; read < 20; read++) {
+                    assertThat(nameIn(one)).isEqualTo(name);
+                }
+            } finally {
+                servers.redis("CLIENT UNPAUSE");
+            }
+            soon(() -> nameIn(two).equals(name));
+            trusted();
+        }
+    }
+
     @Test
     void anApplicationStartsWhileRedisIsDead() {
         servers.redis().kill();

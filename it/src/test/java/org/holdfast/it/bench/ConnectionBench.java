@@ -47,7 +47,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class ConnectionBench {
     private static final int ROWS = 1_000;
     private static final int STATEMENT_TURNS = 200;
-    private static final int TRANSACTION_TURNS = 100;
+    private static final int TRANSACTION_TURNS = 400;
     private static final String TENANT = "0190a0b0-0000-7000-8000-000000000001";
     private static final String TELL_TENANT = "select set_config('holdfast.tenant', ?, true)";
     // What Holdfast tells with every read: the tenant, how long a statement and a pause may take, that nothing is
@@ -99,6 +99,7 @@ final class ConnectionBench {
     }
 
     private void run() throws Exception {
+        onOneProcessor();
         createTable();
         try {
             statements("select 1");
@@ -113,6 +114,47 @@ final class ConnectionBench {
                 connection.commit();
             }
             List.of(plain, reporting, awsDefault, awsSplitting).forEach(HikariDataSource::close);
+        }
+    }
+
+    // A client and its server take turns. On two processors each wakes the other one's out of its sleep, which takes
+    // longer than all that is compared here; and it is by chance which way has its server on which processor. What
+    // compiles and collects stays where it likes.
+    private void onOneProcessor() throws Exception {
+        int last = Runtime.getRuntime().availableProcessors() - 1;
+        pin(last, thisThread());
+        for (HikariDataSource pool : List.of(plain, reporting, awsDefault, awsSplitting)) {
+            try (Connection one = pool.getConnection();
+                    Connection other = pool.getConnection()) {
+                pin(last, server(one));
+                pin(last, server(other));
+            }
+        }
+        out.println("Client and servers share processor " + last + ".");
+    }
+
+    private static long thisThread() throws IOException {
+        return Long.parseLong(
+                Path.of("/proc/thread-self").toRealPath().getFileName().toString());
+    }
+
+    private static long server(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
+            row.next();
+            long process = row.getLong(1);
+            connection.commit();
+            return process;
+        }
+    }
+
+    private static void pin(int processor, long process) throws IOException, InterruptedException {
+        Process taskset = new ProcessBuilder("taskset", "-cp", Integer.toString(processor), Long.toString(process))
+                .redirectErrorStream(true)
+                .start();
+        String answer = new String(taskset.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (taskset.waitFor() != 0) {
+            throw new IOException("process " + process + " cannot be bound to a processor: " + answer);
         }
     }
 

@@ -3,6 +3,7 @@ package org.holdfast.cache.guard;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Invalidations that Redis has not confirmed: single keys with the version that replaces them, and whole regions. When there
@@ -44,7 +45,8 @@ public final class Pending<R, K> {
     private final int keysMax;
     private final Map<K, Added> keys = new HashMap<>();
     private final Map<K, R> regionOf = new HashMap<>();
-    private final Map<R, Long> regions = new HashMap<>();
+    // Changed under the lock, and looked into without: nearly every read does.
+    private final Map<R, Long> regions = new ConcurrentHashMap<>();
     private long turns;
 
     public Pending(int keysMax) {
@@ -72,6 +74,11 @@ public final class Pending<R, K> {
             }
             return isOfRegion;
         });
+    }
+
+    /** Whether the region as a whole is pending. */
+    public boolean hasRegion(R region) {
+        return regions.containsKey(region);
     }
 
     /** All that is pending now. It stays pending until {@link #confirm}. */

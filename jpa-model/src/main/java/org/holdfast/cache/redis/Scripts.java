@@ -59,12 +59,20 @@ final class Scripts {
             return 1
             """;
 
+    /** The last part of an epoch: its microseconds, or one more than that of the epoch before. */
+    private static final String ORDER = """
+            local function order(old)
+              local before = old and string.match(old, ':(%d+)$') or '0'
+              return ':' .. string.format('%.0f', math.max(now * 1000, tonumber(before) + 1))
+            end
+            """;
+
     /**
      * The epochs of regions, made where they are missing; all of them anew when this is not the server process that made
      * them, because it may have come back with old rows. ARGV: unique id, window in ms, topic, beat, message for all when
      * epochs were made, regions. Answers the time, the id of all that is kept since, and the epochs.
      */
-    static final String PROBE = NOW + """
+    static final String PROBE = NOW + ORDER + """
             local server = redis.pcall('INFO', 'server')
             local id = type(server) == 'string' and string.match(server, 'run_id:(%x+)') or 'unknown'
             local known = redis.call('HGET', KEYS[1], 'server')
@@ -77,7 +85,7 @@ final class Scripts {
             for i = 6, #ARGV do
               local epoch = redis.call('HGET', KEYS[1], ARGV[i])
               if not epoch then
-                epoch = ARGV[1] .. i .. ':' .. string.format('%.0f', now) .. ':' .. string.format('%.0f', now + tonumber(ARGV[2]))
+                epoch = ARGV[1] .. i .. ':' .. string.format('%.0f', now) .. ':' .. string.format('%.0f', now + tonumber(ARGV[2])) .. order()
                 redis.call('HSET', KEYS[1], ARGV[i], epoch)
                 made = true
               end
@@ -93,7 +101,7 @@ final class Scripts {
      * ends or nothing. The freeze of another change goes on; without a freeze the same id again changes nothing. Answers the
      * epoch.
      */
-    static final String DROP = NOW + """
+    static final String DROP = NOW + ORDER + """
             local from = now + tonumber(ARGV[3])
             local old = redis.call('HGET', KEYS[1], ARGV[1])
             if old then
@@ -101,7 +109,7 @@ final class Scripts {
               if id == ARGV[2] and ARGV[3] == '0' then return old end
               if id and id ~= ARGV[7] and tonumber(frozen) > from then from = tonumber(frozen) end
             end
-            local epoch = ARGV[2] .. ':' .. string.format('%.0f', from) .. ':' .. string.format('%.0f', from + tonumber(ARGV[4]))
+            local epoch = ARGV[2] .. ':' .. string.format('%.0f', from) .. ':' .. string.format('%.0f', from + tonumber(ARGV[4])) .. order(old)
             redis.call('HSET', KEYS[1], ARGV[1], epoch)
             redis.call('PUBLISH', ARGV[5], ARGV[6])
             return epoch

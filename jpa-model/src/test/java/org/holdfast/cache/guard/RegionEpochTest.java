@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 class RegionEpochTest {
     @Test
     void whatIsWrittenIsRead() {
-        RegionEpoch epoch = new RegionEpoch("x.6", 12, 34);
+        RegionEpoch epoch = new RegionEpoch("x.6", 12, 34, 56);
         assertThat(RegionEpoch.parse(epoch.text())).contains(epoch);
         assertThat(RegionEpoch.parse("x:1")).isEmpty();
-        assertThat(RegionEpoch.parse("x:1:y")).isEmpty();
+        assertThat(RegionEpoch.parse("x:1:2:y")).isEmpty();
     }
 
     @Test
