@@ -145,8 +145,10 @@ public class Memories {
         Instant now = now();
         return writes.writeIfThere(MemoryView.class, session -> {
             MemoryKeeper keeper = new MemoryKeeper(repositories, session, tenant, now);
-            Optional<Memory> found =
-                    repositories.of(session, Memory.class).locked(id).filter(keeper::isThere);
+            Optional<Memory> found = repositories
+                    .of(session, Memory.class)
+                    .locked(id)
+                    .filter(memory -> MemoryKeeper.isThere(session, memory));
             if (found.isEmpty()) {
                 return Optional.empty();
             }
@@ -178,8 +180,7 @@ public class Memories {
                         session -> repositories
                                 .of(session, Memory.class)
                                 .locked(id)
-                                .filter(memory -> memory.expiresAt().isEmpty()
-                                        || read(session, id).isPresent())
+                                .filter(memory -> MemoryKeeper.isThere(session, memory))
                                 .map(memory -> {
                                     check.accept(memory.version());
                                     repositories.changed(

@@ -82,7 +82,7 @@ public record MemoryDraft(
      * kind or by a vector of its own, which may differ where the text does not.
      */
     boolean isCounted() {
-        boolean isSaid = turn.isPresent() || (conversation.isPresent() && kind.equals(MemoryKind.CONVERSATION.name()));
+        boolean isSaid = turn.isPresent() || (conversation.isPresent() && kind.equals(TURN_KIND));
         return id.isEmpty() && !isSaid && life.key().isEmpty() && embedding.isEmpty();
     }
 

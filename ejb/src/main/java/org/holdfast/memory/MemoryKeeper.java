@@ -80,8 +80,7 @@ final class MemoryKeeper {
         }
     }
 
-    // The memories that say the same, by those that repeat them. What is in the way and is no such memory is put out of
-    // it.
+    // The memories that say the same, by those that repeat them. What else is in the way is put out of it.
     private Map<UUID, UUID> count(List<NewMemory> repeats) {
         RepeatedMemories.Found found =
                 JdbcWork.run(session, connection -> RepeatedMemories.find(connection, tenant, repeats));
@@ -116,7 +115,7 @@ final class MemoryKeeper {
                                 connection, memory.agentId(), memory.key().orElseThrow()))
                 .flatMap(id -> repositories.of(session, Memory.class).locked(id))
                 .filter(current -> current.supersededBy().isEmpty());
-        if (found.isPresent() && !isThere(found.get())) {
+        if (found.isPresent() && !isThere(session, found.get())) {
             session.remove(found.get());
             session.flush();
             return Optional.empty();
@@ -142,7 +141,7 @@ final class MemoryKeeper {
      */
     Optional<Memory> toBeSuperseded(UUID id, UUID agent) {
         Optional<Memory> found =
-                repositories.of(session, Memory.class).locked(id).filter(this::isThere);
+                repositories.of(session, Memory.class).locked(id).filter(memory -> isThere(session, memory));
         found.ifPresent(memory -> {
             if (!memory.agent().id().equals(agent)) {
                 throw conflict(id, "is one of another agent; both must be of the same");
@@ -184,7 +183,7 @@ final class MemoryKeeper {
     }
 
     /** Whether it has not expired, by the database's clock. */
-    boolean isThere(Memory memory) {
+    static boolean isThere(EntityManager session, Memory memory) {
         return memory.expiresAt().isEmpty()
                 || !JdbcWork.run(session, connection -> MemoryReader.byIds(connection, List.of(memory.id())))
                         .isEmpty();

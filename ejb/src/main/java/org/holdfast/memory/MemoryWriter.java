@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.holdfast.model.memory.Embedding;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +65,7 @@ final class MemoryWriter {
         return stored;
     }
 
-    // Two sessions that store the same turns, or texts, wait for each other at the first they share, and never
-    // deadlock.
+    // Two sessions that store the same turns, or texts, wait for each other at the first they share: no deadlock.
     private static List<NewMemory> sorted(List<NewMemory> memories) {
         Comparator<NewMemory> byConversation = Comparator.comparing(
                 memory -> memory.conversation().orElse(null), Comparator.nullsFirst(Comparator.naturalOrder()));
@@ -86,7 +84,7 @@ final class MemoryWriter {
             Map<Places.ConversationKey, UUID> conversations,
             Instant now)
             throws SQLException {
-        Columns columns = new Columns(connection, memories);
+        ArrayColumns<NewMemory> columns = new ArrayColumns<>(connection, memories);
         Set<UUID> stored = new HashSet<>();
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setObject(1, tenant);
@@ -170,16 +168,5 @@ final class MemoryWriter {
             System.arraycopy(memories.get(i).vector(), 0, all, i * Embedding.DIMENSIONS, Embedding.DIMENSIONS);
         }
         return all;
-    }
-
-    /** The values of one column, for all memories. */
-    private record Columns(Connection connection, List<NewMemory> memories) {
-        java.sql.Array of(String type, Function<NewMemory, @Nullable Object> value) throws SQLException {
-            Object[] values = new Object[memories.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = value.apply(memories.get(i));
-            }
-            return connection.createArrayOf(type, values);
-        }
     }
 }

@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,29 +54,17 @@ final class RepeatedMemories {
 
     static Found find(Connection connection, UUID tenant, List<NewMemory> repeats) throws SQLException {
         Found found = new Found(new HashMap<>(), new HashSet<>(), new HashSet<>());
+        ArrayColumns<NewMemory> columns = new ArrayColumns<>(connection, repeats);
         try (PreparedStatement select = connection.prepareStatement(FIND)) {
-            select.setArray(1, column(connection, "uuid", repeats, NewMemory::id));
+            select.setArray(1, columns.of("uuid", NewMemory::id));
             select.setArray(
-                    2,
-                    column(
-                            connection,
-                            "uuid",
-                            repeats,
-                            memory -> TextDigest.of(memory.draft().text())));
-            select.setArray(3, column(connection, "uuid", repeats, NewMemory::agentId));
-            select.setArray(
-                    4,
-                    column(connection, "text", repeats, memory -> memory.draft().kind()));
+                    2, columns.of("uuid", memory -> TextDigest.of(memory.draft().text())));
+            select.setArray(3, columns.of("uuid", NewMemory::agentId));
+            select.setArray(4, columns.of("text", memory -> memory.draft().kind()));
             select.setArray(
                     5,
-                    column(
-                            connection,
-                            "text",
-                            repeats,
-                            memory -> memory.draft().conversation().orElse(null)));
-            select.setArray(
-                    6,
-                    column(connection, "text", repeats, memory -> memory.draft().text()));
+                    columns.of("text", memory -> memory.draft().conversation().orElse(null)));
+            select.setArray(6, columns.of("text", memory -> memory.draft().text()));
             select.setObject(7, tenant);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -105,18 +91,13 @@ final class RepeatedMemories {
         if (byExisting.isEmpty()) {
             return;
         }
-        List<Map.Entry<UUID, List<NewMemory>>> each = new ArrayList<>(byExisting.entrySet());
+        ArrayColumns<Map.Entry<UUID, List<NewMemory>>> columns =
+                new ArrayColumns<>(connection, List.copyOf(byExisting.entrySet()));
         try (PreparedStatement update = connection.prepareStatement(COUNT)) {
             update.setString(1, now.toString());
-            update.setArray(2, column(connection, "uuid", each, Map.Entry::getKey));
-            update.setArray(
-                    3,
-                    column(
-                            connection,
-                            "integer",
-                            each,
-                            entry -> entry.getValue().size()));
-            update.setArray(4, column(connection, "text", each, entry -> lastEnd(entry.getValue())));
+            update.setArray(2, columns.of("uuid", Map.Entry::getKey));
+            update.setArray(3, columns.of("integer", entry -> entry.getValue().size()));
+            update.setArray(4, columns.of("text", entry -> lastEnd(entry.getValue())));
             update.executeUpdate();
         }
     }
@@ -160,14 +141,5 @@ final class RepeatedMemories {
                 return row.getBoolean(1);
             }
         }
-    }
-
-    private static <T> java.sql.Array column(
-            Connection connection, String type, List<T> rows, Function<T, @Nullable Object> value) throws SQLException {
-        Object[] values = new Object[rows.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value.apply(rows.get(i));
-        }
-        return connection.createArrayOf(type, values);
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.holdfast.cache.guard.Pending;
 import org.holdfast.cache.guard.RegionEpoch;
@@ -58,12 +59,6 @@ final class QueryStore {
      */
     record Found(Optional<String> ids, Optional<byte[]> kept) {}
 
-    /** One change of a tag, told in the key space of an epoch; answers the epoch after it. */
-    @FunctionalInterface
-    private interface Telling {
-        CompletableFuture<@Nullable String> tell(RedisLink open, String epoch);
-    }
-
     private final CacheUnit unit;
     private final CacheConfig config;
     private final RowStore store;
@@ -97,16 +92,18 @@ final class QueryStore {
         return pending.size();
     }
 
-    private String space(String epoch) {
-        return config.prefix() + ":" + unit.name() + ":" + REGION + ":" + epoch + ":";
+    private String space() {
+        return config.prefix() + ":" + unit.name() + ":" + REGION + ":";
     }
 
-    private static String tagName(String space, TagKey tag) {
-        return space + "t:" + tag.text();
+    // Not of an epoch: results name theirs, and a tag that was brought back by a Redis with old keys makes none of them
+    // valid.
+    private String tagName(TagKey tag) {
+        return space() + unit.epoch() + ":t:" + tag.text();
     }
 
-    private static String resultName(String space, String query, String partition, byte[] parameters) {
-        return space + "r:" + query + ":" + digest(parameters) + ":" + partition;
+    private String resultName(RegionEpoch epoch, String query, String partition, byte[] parameters) {
+        return space() + epoch.id() + ":r:" + query + ":" + digest(parameters) + ":" + partition;
     }
 
     private static String digest(byte[] bytes) {
@@ -132,11 +129,10 @@ final class QueryStore {
         if (regions.stream().anyMatch(store::isUntold)) {
             return Optional.empty();
         }
-        String space = space(epoch.get().id());
         return Optional.of(new Question(
-                resultName(space, query, partition, parameters),
+                resultName(epoch.get(), query, partition, parameters),
                 epoch.get().id(),
-                tags.stream().map(tag -> tagName(space, tag)).toList(),
+                tags.stream().map(this::tagName).toList(),
                 regions,
                 tags,
                 mayLag,
@@ -256,20 +252,19 @@ final class QueryStore {
      * has ended or a window has passed. Confirmed when the future is complete without failure; otherwise it is pending.
      */
     CompletableFuture<?> begin(TagKey tag, String change) {
-        return tell(tag, change(tag, change, config.windowMillis()));
+        return tell(tag, open -> change(open, tag, change, config.windowMillis()));
     }
 
     /** Another site's process has changed what depends on the tag. Confirmed as {@link #begin}. */
     CompletableFuture<?> heard(TagKey tag) {
-        return tell(tag, change(tag, "", 0));
+        return tell(tag, open -> change(open, tag, "", 0));
     }
 
     /** The change has ended, whether committed or not. Redis hears of it soon; until then nothing is kept. */
     void end(Collection<TagKey> tags, String change) {
         tags.forEach(near::changed);
         if (ends.add(tags, change)) {
-            // Sending does not wait, so the thread that counts the time may do it; else each burst could cost a new
-            // one.
+            // Sending does not wait, so the thread that counts the time may do it, and no burst costs a new one.
             CompletableFuture.delayedExecutor(ENDS_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
                     .execute(this::tellEnds);
         }
@@ -280,7 +275,7 @@ final class QueryStore {
         ends.take().forEach((tag, changes) -> {
             try {
                 CompletableFuture<?> unused =
-                        tell(tag, (open, epoch) -> open.results().end(address(tag, epoch), changes, Messages.tag(tag)));
+                        tell(tag, open -> open.results().end(address(tag), changes, Messages.tag(tag)));
             } catch (RuntimeException failure) {
                 pend(tag);
                 unit.failed(failure);
@@ -288,15 +283,14 @@ final class QueryStore {
         });
     }
 
-    private CompletableFuture<?> tell(TagKey tag, Telling telling) {
+    private CompletableFuture<?> tell(TagKey tag, Function<RedisLink, CompletableFuture<?>> telling) {
         near.changed(tag);
         RedisLink open = store.usable();
-        Optional<RegionEpoch> epoch = region.epoch();
-        if (open == null || epoch.isEmpty()) {
+        if (open == null) {
             pend(tag);
             return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
         }
-        return send(open, epoch.get().id(), telling).whenComplete((done, failure) -> {
+        return telling.apply(open).whenComplete((done, failure) -> {
             // Who asked Redis just before it heard of the change must not keep the answer: the message is still
             // on its way.
             near.changed(tag);
@@ -312,37 +306,24 @@ final class QueryStore {
         pending.add(region, tag, unit.tick());
     }
 
-    private CompletableFuture<?> send(RedisLink open, String epoch, Telling telling) {
-        return telling.tell(open, epoch).thenCompose(text -> {
-            String after = epochOf(text).map(RegionEpoch::id).orElse(epoch);
-            // The key space has been left meanwhile: those who read in the new one must be told.
-            return after.equals(epoch) ? CompletableFuture.completedFuture(text) : telling.tell(open, after);
-        });
+    private CompletableFuture<?> change(RedisLink open, TagKey tag, String change, long freezeMillis) {
+        return open.results().change(address(tag), change, freezeMillis, Messages.tag(tag));
     }
 
-    private Telling change(TagKey tag, String change, long freezeMillis) {
-        return (open, epoch) -> open.results().change(address(tag, epoch), change, freezeMillis, Messages.tag(tag));
-    }
-
-    private ResultLink.TagAddress address(TagKey tag, String epoch) {
+    private ResultLink.TagAddress address(TagKey tag) {
         return new ResultLink.TagAddress(
-                store.epochsKey(),
-                REGION,
-                tagName(space(epoch), tag),
-                config.windowMillis(),
-                tagLife().toMillis());
+                tagName(tag), config.windowMillis(), tagLife().toMillis());
     }
 
     /** Tells Redis what is pending; the future fails when it could not be told. */
     CompletableFuture<?> flush(RedisLink open) {
         Pending.Batch<Region, TagKey> batch = pending.batch();
-        Optional<RegionEpoch> epoch = region.epoch();
-        if (batch.isEmpty() || epoch.isEmpty()) {
+        if (batch.isEmpty()) {
             return CompletableFuture.completedFuture(batch);
         }
         CompletableFuture<?> all = batch.regions().isEmpty()
                 ? CompletableFuture.allOf(batch.keys().keySet().stream()
-                        .map(tag -> send(open, epoch.get().id(), change(tag, "", 0)))
+                        .map(tag -> change(open, tag, "", 0))
                         .toArray(CompletableFuture<?>[]::new))
                 : store.sendDrop(open, region, "", 0);
         return all.thenRun(() -> pending.confirm(batch));

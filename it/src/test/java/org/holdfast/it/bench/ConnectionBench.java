@@ -50,8 +50,7 @@ final class ConnectionBench {
     private static final int TRANSACTION_TURNS = 400;
     private static final String TENANT = "0190a0b0-0000-7000-8000-000000000001";
     private static final String TELL_TENANT = "select set_config('holdfast.tenant', ?, true)";
-    // What Holdfast tells with every read: the tenant, how long a statement and a pause may take, that nothing is
-    // written.
+    // What Holdfast tells with every read: the tenant, how long a statement and a pause may take, that it only reads.
     private static final String TELL_ALL = TELL_TENANT
             + ", set_config('statement_timeout', '30000', true),"
             + " set_config('idle_in_transaction_session_timeout', '600000', true),"

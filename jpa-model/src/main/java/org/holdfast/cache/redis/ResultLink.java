@@ -18,10 +18,12 @@ import org.redisson.client.codec.StringCodec;
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class ResultLink {
     private final RedissonClient client;
+    private final RScript scripts;
     private final byte[] topicName;
 
     ResultLink(RedissonClient client, byte[] topicName) {
         this.client = client;
+        this.scripts = client.getScript(ByteArrayCodec.INSTANCE);
         this.topicName = topicName.clone();
     }
 
@@ -81,11 +83,9 @@ public final class ResultLink {
     /**
      * Where a tag is, and how it is told of.
      *
-     * @param epochs key of the epochs of all regions
-     * @param region of all results, whose epoch is answered
      * @param windowMillis how long nodes may lag
      */
-    public record TagAddress(String epochs, String region, String tag, long windowMillis, long lifeMillis) {}
+    public record TagAddress(String tag, long windowMillis, long lifeMillis) {}
 
     /**
      * Gives a tag another id.
@@ -93,9 +93,8 @@ public final class ResultLink {
      * @param change names the change that does it, so that it can be ended
      * @param freezeMillis how long nothing is kept under the tag, unless the change ends before
      * @param message for all
-     * @return the epoch that the region has after it, or null
      */
-    public CompletableFuture<@Nullable String> change(TagAddress at, String change, long freezeMillis, byte[] message) {
+    public CompletableFuture<?> change(TagAddress at, String change, long freezeMillis, byte[] message) {
         return tell(
                 at,
                 TagScripts.CHANGE,
@@ -113,9 +112,8 @@ public final class ResultLink {
      * Gives a tag another id; nothing of these changes keeps results from it any more.
      *
      * @param message for all; see {@link TagScripts#END}
-     * @return the epoch that the region has after it, or null
      */
-    public CompletableFuture<@Nullable String> end(TagAddress at, List<String> changes, byte[] message) {
+    public CompletableFuture<?> end(TagAddress at, List<String> changes, byte[] message) {
         List<byte[]> values = new ArrayList<>(List.of(
                 RedisLink.bytes(UUID.randomUUID().toString()),
                 RedisLink.bytes(at.windowMillis),
@@ -126,14 +124,10 @@ public final class ResultLink {
         return tell(at, TagScripts.END, values);
     }
 
-    private CompletableFuture<@Nullable String> tell(TagAddress at, String script, List<byte[]> values) {
-        RBatch batch = client.createBatch();
-        batch.getScript(ByteArrayCodec.INSTANCE)
-                .evalAsync(
-                        RScript.Mode.READ_WRITE, script, RScript.ReturnType.INTEGER, List.of(at.tag), values.toArray());
-        batch.getMap(at.epochs, StringCodec.INSTANCE).getAsync(at.region);
-        return batch.executeAsync().toCompletableFuture().thenApply(answer ->
-                (String) answer.getResponses().get(1));
+    private CompletableFuture<?> tell(TagAddress at, String script, List<byte[]> values) {
+        return scripts.evalAsync(
+                        RScript.Mode.READ_WRITE, script, RScript.ReturnType.INTEGER, List.of(at.tag), values.toArray())
+                .toCompletableFuture();
     }
 
     /** Keeps a result, and its tags for at least as long. */
