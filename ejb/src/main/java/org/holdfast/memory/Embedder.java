@@ -19,7 +19,10 @@ import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.connection.SessionException;
 
-/** The embedding model of this instance, loaded once beside the requests. Thread-safe. */
+/**
+ * The embedding model of this instance, loaded once beside the requests. It embeds nothing while the stored vectors are of
+ * another model. Thread-safe.
+ */
 @ApplicationScoped
 class Embedder {
     private static final Logger LOG = Logger.getLogger(Embedder.class.getName());
@@ -34,6 +37,9 @@ class Embedder {
 
     @Inject
     InstantSource clock;
+
+    @Inject
+    StoredModel stored;
 
     private final AtomicBoolean isLoading = new AtomicBoolean();
     private final CompletableFuture<ParallelEmbedding> model = new CompletableFuture<>();
@@ -83,6 +89,7 @@ class Embedder {
     }
 
     private ParallelEmbedding loaded() {
+        stored.requireConfigured();
         load();
         return await(model, LOADING_WAIT_MAX);
     }
