@@ -1,12 +1,36 @@
 package org.holdfast.memory;
 
 import dev.langchain4j.model.embedding.EmbeddingModel;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.holdfast.model.memory.Embedding;
 
-/** Makes the embedding model that the configuration names. */
+/** Makes what embeds, as the configuration names it. */
 final class EmbeddingModels {
+    /** The model that comes with the application, as its makers call it. */
+    static final String OWN = "all-MiniLM-L6-v2";
+
     private EmbeddingModels() {}
+
+    /** The name of the configured model: vectors of one name are comparable. */
+    static String name(MemoryConfig config) {
+        return config.endpoint()
+                .map(EndpointConfig::model)
+                .or(config::embeddingModel)
+                .orElse(OWN);
+    }
+
+    /**
+     * Makes what embeds.
+     *
+     * @param clock by which an endpoint's dates are understood
+     * @throws IllegalArgumentException when there is no such model or it does not fit the schema
+     */
+    static EmbeddingSource source(MemoryConfig config, InstantSource clock) {
+        return config.endpoint()
+                .<EmbeddingSource>map(endpoint -> new EmbeddingEndpoint(endpoint, clock))
+                .orElseGet(() -> new InProcessSource(load(config.embeddingModel()), config.embeddingsAtOnce()));
+    }
 
     /**
      * Loads a model.

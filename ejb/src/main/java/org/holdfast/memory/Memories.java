@@ -139,9 +139,14 @@ public class Memories {
      * Replaces what a memory says; what it said before stays in the audit trail. Empty when it is not there.
      *
      * @param check sees the version that is about to change, and may throw to leave it as it is
+     * @throws RefusedException (conflict) when its text was changed by somebody else just now
      */
     public Optional<MemoryView> replace(UUID id, MemoryChange change, LongConsumer check) {
         UUID tenant = call.options().tenant().orElseThrow();
+        // Before the session, in which others would wait for the memory as long as the embedding takes.
+        Optional<float[]> vector = get(id).filter(before -> !before.text().equals(change.text()))
+                .map(before ->
+                        embedder.embed(EmbeddedText.of(change.text(), namedDay(before.at(), before.createdAt()))));
         Instant now = now();
         return writes.writeIfThere(MemoryView.class, session -> {
             MemoryKeeper keeper = new MemoryKeeper(repositories, session, tenant, now);
@@ -155,7 +160,11 @@ public class Memories {
             Memory memory = found.get();
             check.accept(memory.version());
             if (!memory.text().equals(change.text())) {
-                memory.rewrite(change.text(), embedder.embed(EmbeddedText.of(change.text(), namedDay(memory))), now);
+                memory.rewrite(
+                        change.text(),
+                        vector.orElseThrow(() -> new RefusedException(
+                                ErrorCategory.CONFLICT, "it was changed by somebody else meanwhile; read it again")),
+                        now);
                 memory.countedAs()
                         .ifPresent(counted -> memory.countAs(
                                 keeper.countedAs(memory, change.text()).orElse(null)));
@@ -249,8 +258,8 @@ public class Memories {
     }
 
     // The writer named no time exactly when the memory was said the moment it was stored.
-    private static Optional<Instant> namedDay(Memory memory) {
-        return memory.saidAt().equals(memory.createdAt()) ? Optional.empty() : Optional.of(memory.saidAt());
+    private static Optional<Instant> namedDay(Instant saidAt, Instant createdAt) {
+        return saidAt.equals(createdAt) ? Optional.empty() : Optional.of(saidAt);
     }
 
     private static Optional<MemoryView> read(EntityManager session, UUID id) {

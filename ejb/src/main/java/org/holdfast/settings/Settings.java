@@ -44,14 +44,22 @@ public class Settings {
         };
     }
 
-    /** One of an enum's constants, by its name. */
+    /** One of an enum's constants, by its name; a dash of the value is an underscore of the name. */
     public <E extends Enum<E>> E choice(String key, E whenAbsent) {
-        String value = text(key).orElse(whenAbsent.name());
+        String value = text(key).orElse(word(whenAbsent));
         E[] choices = whenAbsent.getDeclaringClass().getEnumConstants();
         return Arrays.stream(choices)
-                .filter(choice -> choice.name().equals(value))
+                .filter(choice -> word(choice).equals(value))
                 .findFirst()
-                .orElseThrow(() -> refused(key, value, "one of " + Arrays.toString(choices), null));
+                .orElseThrow(() -> refused(
+                        key,
+                        value,
+                        "one of " + Arrays.stream(choices).map(Settings::word).toList(),
+                        null));
+    }
+
+    private static String word(Enum<?> choice) {
+        return choice.name().replace('_', '-');
     }
 
     private long number(String key, long whenAbsent, long min, long max, String unit) {

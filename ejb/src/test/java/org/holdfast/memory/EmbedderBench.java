@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,8 +45,7 @@ final class EmbedderBench {
         try {
             AllMiniLmL6V2QuantizedEmbeddingModel asDelivered = new AllMiniLmL6V2QuantizedEmbeddingModel();
             OneThreadMiniLm oneThread = OneThreadMiniLm.load();
-            ParallelEmbedding embedding =
-                    new ParallelEmbedding(oneThread, threads, new MemoryConfig(Optional.empty(), cores, 10_000));
+            ParallelEmbedding embedding = new ParallelEmbedding(new InProcessSource(oneThread, cores), threads, 10_000);
             texts.subList(0, Math.min(texts.size(), CHUNK)).forEach(oneThread::embed);
             report(
                     out,

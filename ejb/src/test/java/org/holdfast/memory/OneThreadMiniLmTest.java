@@ -11,7 +11,7 @@ class OneThreadMiniLmTest {
     @Test
     void everyTextThatMayBeStoredHasAVectorOfLengthOne() {
         ParallelEmbedding embedding = new ParallelEmbedding(
-                EmbeddingModels.load(Optional.empty()), Runnable::run, new MemoryConfig(Optional.empty(), 1, 10));
+                new InProcessSource(EmbeddingModels.load(Optional.empty()), 1), Runnable::run, 10);
 
         for (String text : List.of(
                 ".",

@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -21,8 +20,7 @@ class ParallelEmbeddingTest {
     private final HeldThreads threads = new HeldThreads();
 
     private ParallelEmbedding embedding(int memoEntries) {
-        return new ParallelEmbedding(
-                new LengthModel(inferred), threads, new MemoryConfig(Optional.empty(), 2, memoEntries));
+        return new ParallelEmbedding(new InProcessSource(new LengthModel(inferred), 2), threads, memoEntries);
     }
 
     @Test
@@ -96,6 +94,44 @@ class ParallelEmbeddingTest {
     }
 
     @Test
+    void aSourceThatTakesSeveralTextsIsGivenFullCallsOfWhatIsNotKnownYet() {
+        LengthSource source = new LengthSource(new ArrayList<>());
+        ParallelEmbedding embedding = new ParallelEmbedding(source, threads, 10);
+        assertThat(embedding.embed("bb")).containsExactly(2f);
+
+        CompletableFuture<List<float[]>> vectors =
+                embedding.embedAll(List.of("a", "bb", "ccc", "a", "dddd", "eeeee", "bb"));
+        threads.runAll();
+
+        assertThat(vectors.join()).extracting(vector -> vector[0]).containsExactly(1f, 2f, 3f, 1f, 4f, 5f, 2f);
+        assertThat(source.calls()).containsExactly(List.of("bb"), List.of("a", "ccc", "dddd"), List.of("eeeee"));
+    }
+
+    @Test
+    void whatAnEarlierCallHasMadeMeanwhileIsNotAskedForAgain() {
+        LengthSource source = new LengthSource(new ArrayList<>());
+        ParallelEmbedding embedding = new ParallelEmbedding(source, threads, 10);
+
+        CompletableFuture<List<float[]>> first = embedding.embedAll(List.of("a", "bb"));
+        CompletableFuture<List<float[]>> second = embedding.embedAll(List.of("bb", "ccc", "a"));
+        threads.runAll();
+
+        assertThat(first.join()).extracting(vector -> vector[0]).containsExactly(1f, 2f);
+        assertThat(second.join()).extracting(vector -> vector[0]).containsExactly(2f, 3f, 1f);
+        assertThat(source.calls()).containsExactly(List.of("a", "bb"), List.of("ccc"));
+    }
+
+    @Test
+    void whatNobodyWaitsForAnyMoreIsNotEmbedded() {
+        CompletableFuture<List<float[]>> vectors = embedding(10).embedAll(List.of("a", "b"));
+
+        vectors.cancel(false);
+        threads.runAll();
+
+        assertThat(inferred).isEmpty();
+    }
+
+    @Test
     void noTextsNeedNoThread() {
         assertThat(embedding(10).embedAll(List.of())).isCompletedWithValue(List.of());
         assertThat(threads.waiting).isEmpty();
@@ -132,6 +168,25 @@ class ParallelEmbeddingTest {
             }
             inferred.add(text);
             return Response.from(List.of(Embedding.from(new float[] {text.length()})));
+        }
+    }
+
+    /** Takes three texts at once; its vectors hold the length of the text. */
+    private record LengthSource(List<List<String>> calls) implements EmbeddingSource {
+        @Override
+        public int textsMax() {
+            return 3;
+        }
+
+        @Override
+        public int callsMax() {
+            return 1;
+        }
+
+        @Override
+        public List<float[]> embed(List<String> texts) {
+            calls.add(List.copyOf(texts));
+            return texts.stream().map(text -> new float[] {text.length()}).toList();
         }
     }
 }

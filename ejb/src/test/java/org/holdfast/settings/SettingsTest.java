@@ -54,6 +54,7 @@ class SettingsTest {
 
         assertThat(settings("DOWN").choice("key", whenAbsent)).isEqualTo(RoundingMode.DOWN);
         assertThat(settings("DOWN").choice("other", whenAbsent)).isEqualTo(whenAbsent);
+        assertThat(settings("HALF-UP").choice("key", whenAbsent)).isEqualTo(RoundingMode.HALF_UP);
         assertThatThrownBy(() -> settings("down").choice("key", whenAbsent))
                 .hasMessageStartingWith("configuration key = 'down' is not allowed: it must be one of [UP, DOWN,");
     }

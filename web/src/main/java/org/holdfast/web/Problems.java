@@ -40,8 +40,8 @@ final class Problems {
             case VALIDATION -> "The request is not valid";
             case CONFLICT -> "The request conflicts with what is stored";
             case DEADLOCK -> "The request was chosen to end a deadlock";
-            case CONNECTION -> "No database could serve the request";
-            case TIMEOUT -> "The database did not answer in time";
+            case CONNECTION -> "What serves the request cannot be reached";
+            case TIMEOUT -> "There was no answer in time";
             case PERMISSION -> "Not allowed";
             case SCHEMA -> "The schema does not fit";
             case IN_DOUBT -> "The outcome is not known";

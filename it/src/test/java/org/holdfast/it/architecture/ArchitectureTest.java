@@ -84,7 +84,16 @@ class ArchitectureTest {
             Map.entry("run", Set.of("connection", "idempotency", "repository", "cache", "model", "json")),
             Map.entry(
                     "memory",
-                    Set.of("connection", "idempotency", "repository", "cache", "model", "settings", "clock", "json")),
+                    Set.of(
+                            "connection",
+                            "idempotency",
+                            "repository",
+                            "migration",
+                            "cache",
+                            "model",
+                            "settings",
+                            "clock",
+                            "json")),
             Map.entry("security", Set.of("audit", "connection", "model", "settings", "migration", "shared")),
             Map.entry(
                     "web",
