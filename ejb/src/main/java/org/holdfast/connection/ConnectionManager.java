@@ -340,6 +340,7 @@ public class ConnectionManager {
         Node node = pass.route().node();
         Optional<CommitReport> commit = CommitReport.take();
         Optional<SQLException> answer = commit.flatMap(CommitReport::failure);
+        commit.flatMap(CommitReport::rollbackFailure).ifPresent(cause -> rollbackFailed(node, intent, cause));
         boolean mayHaveCommitted = intent == AccessIntent.WRITE && isCommitting && answer.isPresent();
         RuntimeException classified = ErrorClassifier.classify(node.id(), failure, answer, mayHaveCommitted);
         // The server marks a transaction that took too long, and says so in words of its own at whatever comes next.
@@ -360,14 +361,21 @@ public class ConnectionManager {
 
     // A rollback that fails leaves nothing behind that commits: the server drops the connection with the transaction.
     private void endTransaction(Node node, AccessIntent intent) {
-        CommitReport.take();
+        CommitReport.start(Optional.empty(), Optional.empty());
         try {
             if (transaction.getStatus() != Status.STATUS_NO_TRANSACTION) {
                 transaction.rollback();
             }
         } catch (SystemException | IllegalStateException failure) {
-            LOG.log(Level.SEVERE, failure, () -> "a rollback failed on " + node.id());
-            rollbackFailed.fireAsync(new RollbackFailed(node.id(), intent));
+            rollbackFailed(node, intent, failure);
+        } finally {
+            CommitReport.take()
+                    .flatMap(CommitReport::rollbackFailure)
+                    .ifPresent(cause -> rollbackFailed(node, intent, cause));
         }
+    }
+
+    private void rollbackFailed(Node node, AccessIntent intent, Exception cause) {
+        rollbackFailed.fireAsync(new RollbackFailed(node.id(), intent, cause));
     }
 }

@@ -1,6 +1,7 @@
 package org.holdfast.connection;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -23,6 +24,8 @@ class SessionLog {
     @Inject
     ObservationConfig config;
 
+    private final LogLimit rollbacks = new LogLimit(Duration.ofSeconds(1));
+
     SessionLog() {
         for (ErrorCategory category : ErrorCategory.values()) {
             limits.put(category, new LogLimit(Duration.ofSeconds(1)));
@@ -34,6 +37,16 @@ class SessionLog {
             failed(session, session.category().get());
         } else if (session.duration().compareTo(config.slowSession()) >= 0) {
             LOG.log(Level.WARNING, () -> "a session was slow: " + describe(session));
+        }
+    }
+
+    void rollbackFailed(@ObservesAsync RollbackFailed event) {
+        OptionalInt keptBack = rollbacks.admit(System.nanoTime());
+        if (keptBack.isPresent()) {
+            LOG.log(
+                    Level.SEVERE,
+                    event.cause(),
+                    () -> "a rollback failed on " + event.node() + LogLimit.more(keptBack.getAsInt()));
         }
     }
 

@@ -22,10 +22,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.connection.AccessIntent;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.Consistency;
 import org.holdfast.connection.DatabaseCall;
@@ -33,6 +35,7 @@ import org.holdfast.connection.Durability;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.OutcomeUnknownException;
 import org.holdfast.connection.RefusedException;
+import org.holdfast.connection.RollbackFailed;
 import org.holdfast.connection.SessionException;
 import org.holdfast.connection.SessionOptions;
 import org.holdfast.connection.SessionReport;
@@ -60,6 +63,7 @@ class ApplicationInEarIT {
                 TestArchive.with(
                         ApplicationInEarIT.class,
                         Backends.class,
+                        FailedRollbacks.class,
                         FailingResource.class,
                         Flaky.class,
                         ForgottenResource.class),
@@ -77,6 +81,9 @@ class ApplicationInEarIT {
 
     @Inject
     Flaky flaky;
+
+    @Inject
+    FailedRollbacks failedRollbacks;
 
     @PersistenceContext(unitName = "holdfast")
     EntityManager entities;
@@ -323,6 +330,26 @@ class ApplicationInEarIT {
                 }))
                 .isInstanceOf(OutcomeUnknownException.class);
 
+        assertThat(exists(agent)).isFalse();
+    }
+
+    @Test
+    void aRollbackThatFailsRaisesAnAlert() throws InterruptedException {
+        Agent agent = agent("never");
+        failedRollbacks.forget();
+
+        assertThatThrownBy(() -> connections.write(SessionOptions.system(TENANT), em -> {
+                    em.persist(agent);
+                    em.flush();
+                    Backends.terminate(number(em, "select pg_backend_pid()"));
+                    throw new IllegalStateException("the work gave up");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the work gave up");
+
+        RollbackFailed alert = failedRollbacks.next(Duration.ofSeconds(10)).orElseThrow();
+        assertThat(alert.node().name()).isEqualTo("primary");
+        assertThat(alert.intent()).isEqualTo(AccessIntent.WRITE);
         assertThat(exists(agent)).isFalse();
     }
 

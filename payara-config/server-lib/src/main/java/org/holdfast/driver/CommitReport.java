@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What PostgreSQL answered to the last commit on the calling thread. One thread drives one transaction at a time, so the
+ * What PostgreSQL answered to the last commit or rollback on the calling thread. One thread drives one transaction at a time, so the
  * report is kept per thread: call {@link #start} before the transaction begins and {@link #take()} after it
  * ended, both on the thread that commits.
  */
@@ -19,6 +19,7 @@ public final class CommitReport {
     private @Nullable String checked;
     private @Nullable String position;
     private @Nullable SQLException failure;
+    private @Nullable SQLException rollbackFailure;
 
     private CommitReport(Optional<String> check, Optional<String> question) {
         this.check = check;
@@ -74,6 +75,10 @@ public final class CommitReport {
         failure = cause;
     }
 
+    void recordFailedRollback(SQLException cause) {
+        rollbackFailure = cause;
+    }
+
     /** What the check answered in its first column; empty when no transaction was open. */
     public Optional<String> checked() {
         return Optional.ofNullable(checked);
@@ -95,5 +100,10 @@ public final class CommitReport {
     /** Why the commit failed, with its SQLSTATE. */
     public Optional<SQLException> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** Why a rollback failed; containers keep it to themselves. */
+    public Optional<SQLException> rollbackFailure() {
+        return Optional.ofNullable(rollbackFailure);
     }
 }

@@ -39,6 +39,10 @@ final class ReportingConnection implements InvocationHandler {
             commit();
             return null;
         }
+        if (method.getName().equals("rollback") && arguments == null) {
+            rollback();
+            return null;
+        }
         if (method.getName().equals("close") || method.getName().equals("abort")) {
             NodeConnections.closed(node, connection);
         }
@@ -49,6 +53,18 @@ final class ReportingConnection implements InvocationHandler {
             return method.invoke(connection, arguments);
         } catch (InvocationTargetException thrown) {
             throw thrown.getCause();
+        }
+    }
+
+    private void rollback() throws SQLException {
+        try {
+            connection.rollback();
+        } catch (SQLException failure) {
+            CommitReport report = CommitReport.current();
+            if (report != null) {
+                report.recordFailedRollback(failure);
+            }
+            throw failure;
         }
     }
 
