@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.holdfast.it.chaos.FailoverDrill.Round;
+import org.holdfast.it.chaos.FailoverDrill.Way;
 
-/** {@code ./holdfast bench failover}: takes the writing cluster away again and again, in both directions. */
+/** {@code ./holdfast bench failover}: takes the writing cluster away, or has it hand over, again and again, in both directions. */
 final class DrillMain {
-    private static final String USAGE = "usage: ./holdfast bench failover [--runs N] [--silent]";
+    private static final String USAGE = "usage: ./holdfast bench failover [--runs N] [--silent | --planned]";
     private static final int RUNS = 4;
     private static final Duration WARM_UP = Duration.ofMinutes(2);
 
@@ -20,14 +21,21 @@ final class DrillMain {
         int exitCode;
         try {
             List<String> rest = new ArrayList<>(Arrays.asList(arguments));
-            boolean isSilent = rest.remove("--silent");
+            Way way = way(rest);
             int runs = runs(rest);
-            exitCode = LocalChaos.run(LocalChaos.Equipment.plain(), system -> run(system, runs, isSilent));
+            exitCode = LocalChaos.run(LocalChaos.Equipment.plain(), system -> run(system, runs, way));
         } catch (IllegalArgumentException refused) {
             LocalChaos.print("holdfast: " + refused.getMessage());
             exitCode = 2;
         }
         System.exit(exitCode);
+    }
+
+    private static Way way(List<String> rest) {
+        if (rest.remove("--silent")) {
+            return Way.STOPPED;
+        }
+        return rest.remove("--planned") ? Way.PLANNED : Way.KILLED;
     }
 
     private static int runs(List<String> rest) {
@@ -40,8 +48,8 @@ final class DrillMain {
         return Integer.parseInt(rest.get(1));
     }
 
-    private static int run(ChaosSystem system, int runs, boolean isSilent) {
-        FailoverDrill drill = new FailoverDrill(system, isSilent, LocalChaos::print);
+    private static int run(ChaosSystem system, int runs, Way way) {
+        FailoverDrill drill = new FailoverDrill(system, way, LocalChaos::print);
         List<Round> rounds = new ArrayList<>();
         boolean isComplete = true;
         LocalChaos.print("warming up for " + WARM_UP.toSeconds() + " s");
@@ -55,7 +63,7 @@ final class DrillMain {
                 isComplete = false;
             }
         }
-        print(rounds, isSilent);
+        print(rounds, way);
         long unlisted = rounds.stream()
                 .mapToLong(round -> round.missing() - round.salvaged())
                 .sum();
@@ -63,23 +71,26 @@ final class DrillMain {
     }
 
     /** A table as docs/benchmarks.md has them. */
-    private static void print(List<Round> rounds, boolean isSilent) {
+    private static void print(List<Round> rounds, Way way) {
         if (rounds.isEmpty()) {
             return;
         }
         LocalChaos.print("");
-        LocalChaos.print("| " + rounds.size() + " switches, all nodes of the writing cluster "
-                + (isSilent ? "stopped silently" : "killed") + " | p50 | max |");
+        LocalChaos.print(
+                "| " + rounds.size() + " switches, all nodes of the writing cluster " + way.label() + " | p50 | max |");
         LocalChaos.print("| --- | ---: | ---: |");
         row(rounds, "to the first acknowledged write on the other cluster, ms", Round::toWrite);
+        row(rounds, "longest time without an acknowledged write, ms", Round::writeGap);
         row(rounds, "longest time without a successful eventual read, ms", Round::readGap);
         row(rounds, "from the nodes' return to a healthy standby, ms", Round::toStandby);
         LocalChaos.print(String.format(
                 Locale.ROOT,
-                "%nwrites acknowledged: %d, missing afterwards: %d, of these listed as salvaged: %d",
+                "%nwrites acknowledged: %d, missing afterwards: %d, of these listed as salvaged: %d; operations that callers did"
+                        + " not get done: %d",
                 rounds.stream().mapToLong(Round::acknowledged).sum(),
                 rounds.stream().mapToLong(Round::missing).sum(),
-                rounds.stream().mapToLong(Round::salvaged).sum()));
+                rounds.stream().mapToLong(Round::salvaged).sum(),
+                rounds.stream().mapToLong(Round::failed).sum()));
     }
 
     private static void row(List<Round> rounds, String what, Function<Round, Duration> time) {

@@ -13,9 +13,9 @@ import org.holdfast.it.chaos.Operation.Kind;
 import org.holdfast.launcher.NodeName;
 
 /**
- * Goal: how long writes and reads stand still when the cluster that takes the writes is gone, and what is lost. Method: four
- * writers and four readers; every node of the cluster is killed, or stopped without a word, at once; when the other cluster
- * takes writes the nodes come back. Bound: another writer within {@link #TAKEN_OVER_WITHIN}, a standby again within
+ * Goal: how long writes and reads stand still when the cluster that takes the writes is gone, or hands over, and what is lost.
+ * Method: four writers and four readers; every node of the cluster is killed, or stopped without a word, at once, and when the other
+ * cluster takes writes the nodes come back; or a planned switch is asked for. Bound: another writer within {@link #TAKEN_OVER_WITHIN}, a standby again within
  * {@link #STANDBY_WITHIN}.
  */
 final class FailoverDrill {
@@ -25,32 +25,53 @@ final class FailoverDrill {
     private static final Duration TAKEN_OVER_WITHIN = Duration.ofMinutes(1);
     private static final Duration STANDBY_WITHIN = Duration.ofMinutes(5);
 
+    /** How the cluster stops taking writes. */
+    enum Way {
+        KILLED("killed"),
+        STOPPED("stopped silently"),
+        PLANNED("asked to hand over");
+
+        private final String label;
+
+        Way(String label) {
+            this.label = label;
+        }
+
+        String label() {
+            return label;
+        }
+    }
+
     /**
      * What one switch showed.
      *
-     * @param toWrite from the kill to the first acknowledged write on the other cluster
+     * @param toWrite from the kill, or the request, to the first acknowledged write on the other cluster
+     * @param writeGap the longest time without an acknowledged write
      * @param readGap the longest time without a successful eventual read
      * @param toStandby from the return of the nodes until the cluster is a healthy standby
-     * @param acknowledged how many writes were, over the whole drill
+     * @param failed operations that callers did not get done, over the whole drill
+     * @param acknowledged how many writes were
      * @param missing acknowledged writes that are not there afterwards
      * @param salvaged how many of those the system lists itself
      */
     record Round(
             Cluster from,
             Duration toWrite,
+            Duration writeGap,
             Duration readGap,
             Duration toStandby,
+            long failed,
             long acknowledged,
             long missing,
             long salvaged) {}
 
     private final ChaosSystem system;
-    private final boolean isSilent;
+    private final Way way;
     private final Consumer<String> progress;
 
-    FailoverDrill(ChaosSystem system, boolean isSilent, Consumer<String> progress) {
+    FailoverDrill(ChaosSystem system, Way way, Consumer<String> progress) {
         this.system = system;
-        this.isSilent = isSilent;
+        this.way = way;
         this.progress = progress;
     }
 
@@ -92,30 +113,36 @@ final class FailoverDrill {
             progress.accept("  " + from + " is a standby again after " + toStandby.toMillis() + " ms");
             workload.stop();
             List<Operation> operations = workload.recorder().operations();
-            Duration readGap = Gaps.longest(operations, done -> done.is(Kind.READ), loadedNanos, System.nanoTime());
-            progress.accept("  no eventual read succeeded for " + readGap.toMillis() + " ms");
-            return judge(scene, operations, from, new Times(toWrite, readGap, toStandby));
+            long endNanos = System.nanoTime();
+            Duration readGap = Gaps.longest(operations, done -> done.is(Kind.READ), loadedNanos, endNanos);
+            Duration writeGap =
+                    Gaps.longest(operations, done -> done.call().kind().changes(), loadedNanos, endNanos);
+            progress.accept("  no write was acknowledged for " + writeGap.toMillis()
+                    + " ms, no eventual read succeeded for " + readGap.toMillis() + " ms");
+            return judge(scene, operations, from, new Times(toWrite, writeGap, readGap, toStandby));
         } finally {
             workload.stop();
             system.resume(from.members());
         }
     }
 
-    private record Times(Duration toWrite, Duration readGap, Duration toStandby) {}
+    private record Times(Duration toWrite, Duration writeGap, Duration readGap, Duration toStandby) {}
 
     private void takeAway(Cluster cluster) {
-        if (isSilent) {
-            system.pause(cluster.members());
-        } else {
-            system.kill(cluster.members());
+        switch (way) {
+            case KILLED -> system.kill(cluster.members());
+            case STOPPED -> system.pause(cluster.members());
+            case PLANNED -> progress.accept("  a planned switch: " + system.switchWriter());
         }
     }
 
     private void giveBack(Cluster cluster) {
-        if (isSilent) {
-            system.resume(cluster.members());
-        } else {
-            system.start(cluster.members());
+        switch (way) {
+            case KILLED -> system.start(cluster.members());
+            case STOPPED -> system.resume(cluster.members());
+            case PLANNED -> {
+                // It was never away.
+            }
         }
     }
 
@@ -169,8 +196,17 @@ final class FailoverDrill {
         long acknowledged = operations.stream()
                 .filter(done -> done.isOk() && done.call().kind().changes())
                 .count();
+        long failed = operations.stream().filter(done -> !done.isOk()).count();
         return new Round(
-                from, times.toWrite(), times.readGap(), times.toStandby(), acknowledged, missing.size(), listed);
+                from,
+                times.toWrite(),
+                times.writeGap(),
+                times.readGap(),
+                times.toStandby(),
+                failed,
+                acknowledged,
+                missing.size(),
+                listed);
     }
 
     private static Operation last(Reader reader, Kind kind, String key) {
