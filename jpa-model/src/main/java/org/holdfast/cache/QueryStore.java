@@ -96,8 +96,7 @@ final class QueryStore {
         return config.prefix() + ":" + unit.name() + ":" + REGION + ":";
     }
 
-    // Not of an epoch: results name theirs, and a tag that was brought back by a Redis with old keys makes none of them
-    // valid.
+    // Not of an epoch: results name theirs, so a tag that a Redis with old keys brings back makes none of them valid.
     private String tagName(TagKey tag) {
         return space() + unit.epoch() + ":t:" + tag.text();
     }
@@ -212,15 +211,13 @@ final class QueryStore {
         return Duration.ofMillis(2 * config.lifeMillis() + 2 * config.windowMillis());
     }
 
-    /** A region's epoch as it is kept, or a tag: that names its changes in the fourth part, and has no order. */
+    /** A region's epoch as it is kept, or a tag: that names its changes in a fourth part. */
     private static Optional<RegionEpoch> epochOf(@Nullable String text) {
         if (text == null) {
             return Optional.empty();
         }
         String[] parts = text.split(":", -1);
-        return parts.length < 3
-                ? Optional.empty()
-                : RegionEpoch.parse(parts[0] + ":" + parts[1] + ":" + parts[2] + ":0");
+        return parts.length < 3 ? Optional.empty() : RegionEpoch.parse(parts[0] + ":" + parts[1] + ":" + parts[2]);
     }
 
     private static String ids(List<RegionEpoch> all) {

@@ -13,10 +13,10 @@ import org.holdfast.it.chaos.Operation.Kind;
 import org.holdfast.launcher.NodeName;
 
 /**
- * Goal: how long writes and reads stand still when the cluster that takes the writes is gone, or hands over, and what is lost.
- * Method: four writers and four readers; every node of the cluster is killed, or stopped without a word, at once, and when the other
- * cluster takes writes the nodes come back; or a planned switch is asked for. Bound: another writer within {@link #TAKEN_OVER_WITHIN}, a standby again within
- * {@link #STANDBY_WITHIN}.
+ * Goal: how long writes and reads stand still when the cluster that takes the writes is gone, or hands over, and what is
+ * lost. Method: four writers and four readers; every node of the cluster is killed, or stopped without a word, at once, and
+ * when the other cluster takes writes the nodes come back; or a planned switch is asked for. Bound: another writer within
+ * {@link #TAKEN_OVER_WITHIN}, a standby again within {@link #STANDBY_WITHIN}.
  */
 final class FailoverDrill {
     private static final int EACH = 4;

@@ -59,11 +59,11 @@ final class Scripts {
             return 1
             """;
 
-    /** The last part of an epoch: its microseconds, or one more than that of the epoch before. */
+    /** How an epoch's id begins: its microseconds, or one more than the epoch before has. */
     private static final String ORDER = """
             local function order(old)
-              local before = old and string.match(old, ':(%d+)$') or '0'
-              return ':' .. string.format('%.0f', math.max(now * 1000, tonumber(before) + 1))
+              local before = old and string.match(old, '^(%d+)%.') or '0'
+              return string.format('%.0f', math.max(now * 1000, tonumber(before) + 1)) .. '.'
             end
             """;
 
@@ -85,7 +85,7 @@ final class Scripts {
             for i = 6, #ARGV do
               local epoch = redis.call('HGET', KEYS[1], ARGV[i])
               if not epoch then
-                epoch = ARGV[1] .. i .. ':' .. string.format('%.0f', now) .. ':' .. string.format('%.0f', now + tonumber(ARGV[2])) .. order()
+                epoch = order() .. ARGV[1] .. i .. ':' .. string.format('%.0f', now) .. ':' .. string.format('%.0f', now + tonumber(ARGV[2]))
                 redis.call('HSET', KEYS[1], ARGV[i], epoch)
                 made = true
               end
@@ -106,10 +106,11 @@ final class Scripts {
             local old = redis.call('HGET', KEYS[1], ARGV[1])
             if old then
               local id, frozen = string.match(old, '^([^:]*):(%d+):')
+              id = id and (string.match(id, '^%d+%.(.*)$') or id)
               if id == ARGV[2] and ARGV[3] == '0' then return old end
               if id and id ~= ARGV[7] and tonumber(frozen) > from then from = tonumber(frozen) end
             end
-            local epoch = ARGV[2] .. ':' .. string.format('%.0f', from) .. ':' .. string.format('%.0f', from + tonumber(ARGV[4])) .. order(old)
+            local epoch = order(old) .. ARGV[2] .. ':' .. string.format('%.0f', from) .. ':' .. string.format('%.0f', from + tonumber(ARGV[4]))
             redis.call('HSET', KEYS[1], ARGV[1], epoch)
             redis.call('PUBLISH', ARGV[5], ARGV[6])
             return epoch

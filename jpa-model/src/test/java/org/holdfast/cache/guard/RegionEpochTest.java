@@ -8,10 +8,17 @@ import org.junit.jupiter.api.Test;
 class RegionEpochTest {
     @Test
     void whatIsWrittenIsRead() {
-        RegionEpoch epoch = new RegionEpoch("x.6", 12, 34, 56);
+        RegionEpoch epoch = new RegionEpoch("56.x.6", 12, 34);
         assertThat(RegionEpoch.parse(epoch.text())).contains(epoch);
         assertThat(RegionEpoch.parse("x:1")).isEmpty();
-        assertThat(RegionEpoch.parse("x:1:2:y")).isEmpty();
+        assertThat(RegionEpoch.parse("x:1:y")).isEmpty();
+    }
+
+    @Test
+    void anEpochOfAnInstanceOfBeforeIsReadAndHasNoOrder() {
+        assertThat(new RegionEpoch("56.x.6", 12, 34).order()).isEqualTo(56);
+        assertThat(RegionEpoch.parse("0e8b5a3c-5f64-4a0e.6:12:34").orElseThrow().order())
+                .isZero();
     }
 
     @Test

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What PostgreSQL answered to the last commit or rollback on the calling thread. One thread drives one transaction at a time, so the
- * report is kept per thread: call {@link #start} before the transaction begins and {@link #take()} after it
+ * What PostgreSQL answered to the last commit or rollback on the calling thread. One thread drives one transaction at a
+ * time, so the report is kept per thread: call {@link #start} before the transaction begins and {@link #take()} after it
  * ended, both on the thread that commits.
  */
 public final class CommitReport {
