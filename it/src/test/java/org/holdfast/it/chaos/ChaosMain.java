@@ -9,39 +9,51 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** {@code ./holdfast chaos}: runs with seeds, one line each; what was wrong is printed and kept. */
 final class ChaosMain {
     private static final String USAGE =
-            "usage: ./holdfast chaos [--runs N] [--seed S] [--fault NAME]... [--seconds S] [--instances N]; faults: "
+            "usage: ./holdfast chaos [--runs N] [--seed S] [--fault NAME]... [--seconds S] [--instances N],"
+                    + " or --each-step [--from N] [--instances N]; faults: "
                     + String.join(" ", FaultKind.labels());
-    private static final List<String> NAMES = List.of("--runs", "--seed", "--fault", "--seconds", "--instances");
+    private static final Set<String> OF_SEEDS = Set.of("--runs", "--seed", "--fault", "--seconds", "--instances");
+    private static final Set<String> OF_STEPS = Set.of("--from", "--instances");
+    private static final String EACH_STEP = "--each-step";
 
     /**
      * What was asked for.
      *
-     * @param seed of the first run; the next ones count up
+     * @param isEachStep whether the application is to die once in each step of a change of the writer, and nothing else to happen
+     * @param seed of the first run; the next ones count up. With each step: the number of the first
      * @param faults what may happen; everything that so many instances can suffer if not given
      * @param instances of the application
      */
-    private record Options(int runs, long seed, List<FaultKind> faults, Duration length, int instances) {
+    private record Options(
+            boolean isEachStep, int runs, long seed, List<FaultKind> faults, Duration length, int instances) {
         static Options parse(List<String> arguments) {
             Map<String, String> given = new HashMap<>();
             List<FaultKind> faults = new ArrayList<>();
-            for (int i = 0; i < arguments.size(); i += 2) {
-                String name = arguments.get(i);
-                if (i + 1 == arguments.size() || !NAMES.contains(name)) {
+            List<String> pairs = new ArrayList<>(arguments);
+            boolean isEachStep = pairs.remove(EACH_STEP);
+            for (int i = 0; i < pairs.size(); i += 2) {
+                String name = pairs.get(i);
+                if (i + 1 == pairs.size() || !(isEachStep ? OF_STEPS : OF_SEEDS).contains(name)) {
                     throw new IllegalArgumentException(USAGE);
                 }
                 if (name.equals("--fault")) {
-                    faults.add(FaultKind.named(arguments.get(i + 1)));
+                    faults.add(FaultKind.named(pairs.get(i + 1)));
                 } else {
-                    given.put(name, arguments.get(i + 1));
+                    given.put(name, pairs.get(i + 1));
                 }
             }
             int instances = (int) number(given.getOrDefault("--instances", "1"));
+            if (isEachStep) {
+                return eachStep(number(given.getOrDefault("--from", "1")), instances);
+            }
             return new Options(
+                    false,
                     (int) number(given.getOrDefault("--runs", "5")),
                     given.containsKey("--seed")
                             ? number(given.getOrDefault("--seed", ""))
@@ -49,6 +61,18 @@ final class ChaosMain {
                     faults.isEmpty() ? byDefault(instances) : available(faults, instances),
                     Duration.ofSeconds(number(given.getOrDefault("--seconds", "30"))),
                     instances);
+        }
+
+        private static Options eachStep(long from, int instances) {
+            int steps = Plan.ofEachStep().size();
+            if (from < 1 || from > steps) {
+                throw new IllegalArgumentException("--from " + from + " is not one of the steps 1 to " + steps);
+            }
+            return new Options(true, (int) (steps - from + 1), from, List.of(), Duration.ZERO, instances);
+        }
+
+        Plan plan(long number) {
+            return isEachStep ? Plan.ofEachStep().get((int) number - 1) : Plan.of(number, length, faults);
         }
 
         private static List<FaultKind> byDefault(int instances) {
@@ -75,13 +99,16 @@ final class ChaosMain {
                     instances, includes(FaultKind.What.FILL_DISK), includes(FaultKind.What.JUMP_CLOCK));
         }
 
-        /** The options that decide on a plan, but for the seed. */
-        String repeated() {
-            StringBuilder text = new StringBuilder(" --seconds " + length.toSeconds());
+        /** The options that lead to this plan again. */
+        String repeated(long number) {
+            StringBuilder text = new StringBuilder(
+                    isEachStep
+                            ? EACH_STEP + " --from " + number
+                            : "--runs 1 --seed " + number + " --seconds " + length.toSeconds());
             if (instances > 1) {
                 text.append(" --instances ").append(instances);
             }
-            if (!faults.equals(byDefault(instances))) {
+            if (!isEachStep && !faults.equals(byDefault(instances))) {
                 faults.forEach(kind -> text.append(" --fault ").append(kind.label()));
             }
             return text.toString();
@@ -112,20 +139,19 @@ final class ChaosMain {
 
     private static int run(ChaosSystem system, Options options) {
         Arrays.stream(FaultKind.values())
-                .filter(kind -> !options.faults().contains(kind))
+                .filter(kind -> !options.isEachStep() && !options.faults().contains(kind))
                 .forEach(kind -> kind.whyNot(options.instances())
                         .ifPresent(why -> LocalChaos.print("without " + kind.label() + ": " + why)));
         int bad = 0;
         for (int i = 0; i < options.runs(); i++) {
             long seed = options.seed() + i;
             LocalChaos.print("run " + (i + 1) + " of " + options.runs() + ", seed " + seed);
-            ChaosReport report = new ChaosRun(system, LocalChaos::print)
-                    .run(seed, Plan.of(seed, options.length(), options.faults()));
+            ChaosReport report = new ChaosRun(system, LocalChaos::print).run(seed, options.plan(seed));
             LocalChaos.print(report.line());
             if (!report.isGood()) {
                 bad++;
                 show(report, LocalChaos.directory().resolve(Long.toString(seed)));
-                LocalChaos.print("  the same again: ./holdfast chaos --runs 1 --seed " + seed + options.repeated());
+                LocalChaos.print("  the same again: ./holdfast chaos " + options.repeated(seed));
             }
         }
         LocalChaos.print(options.runs() - bad + " of " + options.runs() + " runs were good");

@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.holdfast.it.chaos.SwitchStep.Change;
 
 /** Which fault begins when, and for how long. The seed, the length and the kinds decide everything. */
 record Plan(List<Step> steps) {
@@ -31,6 +34,24 @@ record Plan(List<Step> steps) {
 
     Plan {
         steps = List.copyOf(steps);
+    }
+
+    /** The death of the application in each step of each change of the writer, each in a plan of its own. */
+    static List<Plan> ofEachStep() {
+        return Stream.of(
+                        inEachStep(FaultKind.KILL_APPLICATION_IN_SWITCH, Change.PLANNED),
+                        inEachStep(FaultKind.KILL_APPLICATION_IN_TAKEOVER, Change.TAKEOVER),
+                        inEachStep(FaultKind.KILL_APPLICATION_IN_REJOIN, Change.REJOIN))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Plan> inEachStep(FaultKind kind, Change change) {
+        return IntStream.range(0, SwitchStep.of(change).size())
+                .mapToObj(pick -> new Step(
+                        kind, Duration.ofMillis(FIRST_AFTER_MILLIS), Duration.ofMillis(LASTS_MILLIS_MIN), pick))
+                .map(step -> new Plan(List.of(step)))
+                .toList();
     }
 
     /** At least one fault; the last ends about when {@code length} is over. */

@@ -26,6 +26,14 @@ class PlanTest {
     }
 
     @Test
+    void theApplicationDiesOnceInEachStep() {
+        assertThat(Plan.ofEachStep())
+                .doesNotHaveDuplicates()
+                .hasSameSizeAs(SwitchStep.values())
+                .allSatisfy(plan -> assertThat(plan.steps()).hasSize(1));
+    }
+
+    @Test
     void everyFaultHasANameOfItsOwn() {
         assertThat(FaultKind.labels()).doesNotHaveDuplicates();
         ALL.forEach(kind -> assertThat(FaultKind.named(kind.label())).isEqualTo(kind));
