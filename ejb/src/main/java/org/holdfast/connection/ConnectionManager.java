@@ -362,16 +362,23 @@ public class ConnectionManager {
     // A rollback that fails leaves nothing behind that commits: the server drops the connection with the transaction.
     private void endTransaction(Node node, AccessIntent intent) {
         CommitReport.start(Optional.empty(), Optional.empty());
+        Optional<Exception> told = rollback();
+        // The driver's word is the reason for the container's, which mostly has none.
+        CommitReport.take()
+                .flatMap(CommitReport::rollbackFailure)
+                .<Exception>map(failure -> failure)
+                .or(() -> told)
+                .ifPresent(failure -> rollbackFailed(node, intent, failure));
+    }
+
+    private Optional<Exception> rollback() {
         try {
             if (transaction.getStatus() != Status.STATUS_NO_TRANSACTION) {
                 transaction.rollback();
             }
+            return Optional.empty();
         } catch (SystemException | IllegalStateException failure) {
-            rollbackFailed(node, intent, failure);
-        } finally {
-            CommitReport.take()
-                    .flatMap(CommitReport::rollbackFailure)
-                    .ifPresent(cause -> rollbackFailed(node, intent, cause));
+            return Optional.of(failure);
         }
     }
 

@@ -20,8 +20,7 @@ final class BatchProgress {
 
     /**
      * Rows for those lines that have a draft, an agent and an end that is to come, and whose turn and key are not in an
-     * earlier line. Changes nothing here: it
-     * runs inside a session, which may be begun again.
+     * earlier line. Changes nothing here: it runs inside a session, which may be begun again.
      */
     PlacedLines place(List<BatchLine> lines, AgentLookup agents, Instant now) {
         List<BatchChunk.Row> rows = new ArrayList<>(lines.size());

@@ -7,11 +7,6 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigValue;
-import org.eclipse.microprofile.config.spi.ConfigSource;
-import org.eclipse.microprofile.config.spi.Converter;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
@@ -63,43 +58,5 @@ class SettingsTest {
     void aMissingRequiredValueTellsWhatItIsFor() {
         assertThatThrownBy(() -> settings(" ").required("key", "the signing key"))
                 .hasMessage("configuration key is not set; it is the signing key");
-    }
-
-    /** A Config over a map; only what Settings reads. */
-    private record MapConfig(Map<String, String> values) implements Config {
-        @Override
-        public <T> Optional<T> getOptionalValue(String key, Class<T> type) {
-            return Optional.ofNullable(values.get(key)).map(type::cast);
-        }
-
-        @Override
-        public <T> T getValue(String key, Class<T> type) {
-            return getOptionalValue(key, type).orElseThrow();
-        }
-
-        @Override
-        public ConfigValue getConfigValue(String key) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Iterable<String> getPropertyNames() {
-            return values.keySet();
-        }
-
-        @Override
-        public Iterable<ConfigSource> getConfigSources() {
-            return List.of();
-        }
-
-        @Override
-        public <T> Optional<Converter<T>> getConverter(Class<T> type) {
-            return Optional.empty();
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

@@ -288,8 +288,7 @@ final class QueryStore {
             return CompletableFuture.failedFuture(new CancellationException("Redis is not asked"));
         }
         return telling.apply(open).whenComplete((done, failure) -> {
-            // Who asked Redis just before it heard of the change must not keep the answer: the message is still
-            // on its way.
+            // Who asked Redis just before it heard of the change must not keep the answer: the message is on its way.
             near.changed(tag);
             if (failure != null) {
                 pend(tag);
