@@ -49,6 +49,7 @@ final class Changes {
     private final Set<RowKey> inserted = new HashSet<>();
     private final Set<Region> dropped = new HashSet<>();
     private final Set<TagKey> tags = new HashSet<>();
+    private final List<TagFreeze> freezes = new ArrayList<>();
     private final List<CompletableFuture<?>> told = new ArrayList<>();
     private String space = "";
     private int tellings;
@@ -134,8 +135,14 @@ final class Changes {
         }
         begin();
         if (tags.add(tag)) {
-            told.add(unit.queries().begin(tag, name));
+            freeze(tag);
         }
+    }
+
+    private void freeze(TagKey tag) {
+        TagFreeze freeze = unit.queries().begin(tag);
+        freezes.add(freeze);
+        told.add(freeze.told());
     }
 
     private void tell(RowKey key, long version) {
@@ -183,6 +190,8 @@ final class Changes {
         });
         if (isOld()) {
             tellAgain();
+        } else if (!freezes.stream().allMatch(freeze -> freeze.isReliable(unit.nanos()))) {
+            tags.forEach(this::freeze);
         }
         // Keys that were lost meanwhile took with them what was told at first.
         boolean isConfirmed =
@@ -244,7 +253,7 @@ final class Changes {
         for (Region region : dropped) {
             told.add(unit.store().drop(region, freeze(), unit.config().windowMillis()));
         }
-        tags.forEach(tag -> told.add(unit.queries().begin(tag, name)));
+        tags.forEach(this::freeze);
     }
 
     /** The partition that everything belongs to; null when nothing says so. */
@@ -335,6 +344,6 @@ final class Changes {
         for (Region region : dropped) {
             told.add(unit.store().drop(region, freeze(), 0));
         }
-        unit.queries().end(tags, name);
+        unit.queries().end(freezes);
     }
 }

@@ -63,7 +63,10 @@ final class QueryStore {
     private final CacheConfig config;
     private final RowStore store;
     private final Region region;
-    private final EndedChanges ends = new EndedChanges();
+    /** The newest of each tag. */
+    private final Map<TagKey, TagFreeze> freezes = new ConcurrentHashMap<>();
+
+    private final EndedFreezes ends = new EndedFreezes();
     private final NearResults near;
     private final Pending<Region, TagKey> pending = new Pending<>(PENDING_MAX);
     private final Semaphore offers = new Semaphore(OFFERS_MAX);
@@ -246,10 +249,24 @@ final class QueryStore {
 
     /**
      * What depends on the tag is about to be changed: no older result is used from now on, and none is kept until the change
-     * has ended or a window has passed. Confirmed when the future is complete without failure; otherwise it is pending.
+     * has ended or a window has passed. While other changes of this process have frozen the tag, it takes part in their
+     * freeze, and Redis is not asked again. Confirmed when the freeze's future is complete without failure; otherwise it is
+     * pending.
      */
-    CompletableFuture<?> begin(TagKey tag, String change) {
-        return tell(tag, open -> change(open, tag, change, config.windowMillis()));
+    TagFreeze begin(TagKey tag) {
+        String space = unit.epoch() + " " + store.space();
+        long now = unit.nanos();
+        near.changed(tag);
+        TagFreeze newest = freezes.get(tag);
+        if (newest != null && store.usable() != null && newest.join(space, now)) {
+            return newest;
+        }
+        String change = UUID.randomUUID().toString();
+        CompletableFuture<?> told = tell(tag, open -> change(open, tag, change, config.windowMillis()));
+        TagFreeze begun =
+                new TagFreeze(tag, change, space, now, TimeUnit.MILLISECONDS.toNanos(config.windowMillis()), told);
+        freezes.put(tag, begun);
+        return begun;
     }
 
     /** Another site's process has changed what depends on the tag. Confirmed as {@link #begin}. */
@@ -257,10 +274,11 @@ final class QueryStore {
         return tell(tag, open -> change(open, tag, "", 0));
     }
 
-    /** The change has ended, whether committed or not. Redis hears of it soon; until then nothing is kept. */
-    void end(Collection<TagKey> tags, String change) {
-        tags.forEach(near::changed);
-        if (ends.add(tags, change)) {
+    /** A change that was frozen so has ended, whether committed or not. Redis hears of it soon; until then nothing is kept. */
+    void end(Collection<TagFreeze> ended) {
+        long now = unit.nanos();
+        ended.forEach(freeze -> near.changed(freeze.tag()));
+        if (ends.add(ended.stream().filter(freeze -> freeze.leave(now)).toList())) {
             // Sending does not wait, so the thread that counts the time may do it, and no burst costs a new one.
             CompletableFuture.delayedExecutor(ENDS_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
                     .execute(this::tellEnds);
@@ -269,7 +287,16 @@ final class QueryStore {
 
     // Nobody would hear of a failure here, and the other tags are to be told all the same.
     private void tellEnds() {
-        ends.take().forEach((tag, changes) -> {
+        ends.take().forEach((tag, ended) -> {
+            // Others may have joined meanwhile; then the last of them ends it.
+            List<String> changes = ended.stream()
+                    .filter(freeze -> freeze.end(unit.nanos()))
+                    .map(TagFreeze::change)
+                    .toList();
+            ended.stream().filter(TagFreeze::isEnded).forEach(freeze -> freezes.remove(tag, freeze));
+            if (changes.isEmpty()) {
+                return;
+            }
             try {
                 CompletableFuture<?> unused =
                         tell(tag, open -> open.results().end(address(tag), changes, Messages.tag(tag)));

@@ -5,18 +5,25 @@ package org.holdfast.cache.redis;
  * {@code name=end of its freeze,}. Each script touches one key.
  */
 final class TagScripts {
-    private static final String NOW = """
+    /**
+     * A tag that is gone may have been frozen by a change that goes on: it is made frozen for twice as long as a change relies on
+     * its freeze before it begins to commit.
+     */
+    private static final String KNOWN = """
             local t = redis.call('TIME')
             local now = t[1] * 1000 + math.floor(t[2] / 1000)
+            local function known(window)
+              return redis.call('GET', KEYS[1]) or 'gone=' .. string.format('%.0f', now + math.min(window / 4, 500)) .. ','
+            end
             """;
 
     /**
      * Gives a tag another id, and opens a change. The freezes of other changes go on. ARGV: id, name of the change, freeze in ms
      * or 0 for none, window in ms, life in ms, topic, message.
      */
-    static final String CHANGE = NOW + """
+    static final String CHANGE = KNOWN + """
             local open, frozen = '', 0
-            for name, till in string.gmatch(redis.call('GET', KEYS[1]) or '', '([^:=,]+)=(%d+),') do
+            for name, till in string.gmatch(known(tonumber(ARGV[4])), '([^:=,]+)=(%d+),') do
               if tonumber(till) > now and name ~= ARGV[2] then
                 open = open .. name .. '=' .. till .. ','
                 frozen = math.max(frozen, tonumber(till))
@@ -39,14 +46,14 @@ final class TagScripts {
      * message, names of the changes. The message is sent only when the freeze of one of them was not in force any more:
      * otherwise nobody can have kept anything since they began.
      */
-    static final String END = NOW + """
+    static final String END = KNOWN + """
             local ends, awaited = {}, 0
             for i = 6, #ARGV do
               ends[ARGV[i]] = true
               awaited = awaited + 1
             end
             local open, frozen = '', 0
-            for name, till in string.gmatch(redis.call('GET', KEYS[1]) or '', '([^:=,]+)=(%d+),') do
+            for name, till in string.gmatch(known(tonumber(ARGV[2])), '([^:=,]+)=(%d+),') do
               if tonumber(till) > now then
                 if ends[name] then
                   awaited = awaited - 1
@@ -67,10 +74,11 @@ final class TagScripts {
      * Answers a tag, made where it is missing. Nobody knows then what was changed within the window. ARGV: id, window in ms,
      * life in ms.
      */
-    static final String MAKE = NOW + """
-            local old = redis.call('GET', KEYS[1])
-            if old then return old end
-            local tag = ARGV[1] .. ':0:' .. string.format('%.0f', now + tonumber(ARGV[2])) .. ':'
+    static final String MAKE = KNOWN + """
+            local old = known(tonumber(ARGV[2]))
+            local gone = string.match(old, '^gone=(%d+),')
+            if not gone then return old end
+            local tag = ARGV[1] .. ':' .. gone .. ':' .. string.format('%.0f', gone + tonumber(ARGV[2])) .. ':' .. old
             redis.call('SET', KEYS[1], tag, 'PX', ARGV[3])
             return tag
             """;
