@@ -144,18 +144,39 @@ class ChainVerifierTest {
     @EnumSource(Tampering.class)
     void everyTamperingIsNamed(Tampering tampering) {
         for (int seed = 1; seed <= SEEDS_EACH; seed++) {
-            Random random = new Random(seed * 1_000_003L ^ tampering.name().hashCode());
-            Trail trail = new Trail(LENGTH, random);
-            assertThat(trail.verify()).as("before, seed %d", seed).isEmpty();
-            int k = 1 + random.nextInt(LENGTH);
-            int other = 1 + (k - 1 + 1 + random.nextInt(LENGTH - 1)) % LENGTH;
-
-            Set<Long> expected = tampering.of(trail, k, other);
-
-            assertThat(sequences(trail.verify()))
-                    .as("%s of %d and %d, seed %d", tampering, k, other, seed)
-                    .isEqualTo(new TreeSet<>(expected));
+            isNamed(tampering, seed, 0);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Tampering.class)
+    void everyTamperingIsNamedWhenTheBeginningWasDetached(Tampering tampering) {
+        for (int seed = 1; seed <= SEEDS_EACH; seed++) {
+            isNamed(tampering, seed, 1 + seed % 9);
+        }
+    }
+
+    private static void isNamed(Tampering tampering, int seed, int detached) {
+        Random random = new Random(seed * 1_000_003L ^ tampering.name().hashCode());
+        Trail trail = new Trail(LENGTH, random);
+        int left = LENGTH - detached;
+        int place = random.nextInt(left);
+        int k = detached + 1 + place;
+        int other = detached + 1 + (place + 1 + random.nextInt(left - 1)) % left;
+        Optional<BaseAnchor> base = detached == 0
+                ? Optional.empty()
+                : Optional.of(Trail.signed(detached, trail.at(detached).seal().chainHash(), List.of()));
+        Trail untouched = new Trail(LENGTH, new Random(seed));
+        untouched.detach(detached, Set.of());
+        assertThat(untouched.verify()).as("untouched, seed %d", seed).isEmpty();
+
+        Set<Long> expected = tampering.of(trail, k, other);
+        trail.base = base;
+        trail.rows.removeIf(row -> row.seal().sequence() <= detached);
+
+        assertThat(sequences(trail.verify()))
+                .as("%s of %d and %d, %d detached, seed %d", tampering, k, other, detached, seed)
+                .isEqualTo(new TreeSet<>(expected));
     }
 
     private static Set<Long> sequences(List<Broken> broken) {
