@@ -27,7 +27,7 @@ import org.holdfast.migration.MigrationPlan.Direction;
 import org.holdfast.topology.Cluster;
 
 /**
- * Expand, data, index and contract versions whose runner's process, or whose writer, is killed at random moments. Run again to
+ * Expand, data (in SQL and in Java), index and contract versions whose runner's process, or whose writer, is killed at random moments. Run again to
  * its end, each must have done every row exactly once, on both clusters; and taken back step by step, each step must leave the
  * shape of before. On two clusters of its own.
  */
@@ -40,12 +40,13 @@ final class MigrationKills {
             ParcelVersions.TABLE,
             ParcelVersions.EXPAND,
             ParcelVersions.DATA,
+            ParcelVersions.STEP,
             ParcelVersions.INDEX,
             ParcelVersions.CONTRACT);
     private static final String ROWS_WRONG = "select count(*) from generate_series(1, " + ROWS
-            + ") n full join memory.parcel p on p.id = n where p.id is null or n is null or p.touched <> 1";
-    private static final String CHECKPOINT =
-            "select rows_done from orchestration.data_migration where version = '" + ParcelVersions.DATA + "'";
+            + ") n full join memory.parcel p on p.id = n where p.id is null or n is null or p.touched <> 1 or p.visits <> 1";
+    private static final String CHECKPOINTS = "select rows_done from orchestration.data_migration where version in ('"
+            + ParcelVersions.DATA + "', '" + ParcelVersions.STEP + "') order by version";
 
     private final TwoClusters clusters;
     private final Path directory;
@@ -63,7 +64,8 @@ final class MigrationKills {
         for (Cluster cluster : Cluster.values()) {
             owners.put(cluster, TwoClusters.pool(clusters.owner(cluster)));
         }
-        this.runner = new MigrationRunner(owners, config, new MigrationFiles(config.directory()), JavaChunks.none());
+        this.runner = new MigrationRunner(
+                owners, config, new MigrationFiles(config.directory()), JavaChunks.of(List.of(new Visits())));
         this.random = new Random(seed);
         this.out = out;
     }
@@ -87,6 +89,7 @@ final class MigrationKills {
 
     private void run(int moments) throws SQLException, IOException, InterruptedException {
         ParcelVersions.write(directory);
+        ParcelVersions.writeStep(directory);
         Map<String, Fingerprint> shapes = new LinkedHashMap<>();
         for (String step : STEPS) {
             to(Direction.run, step);
@@ -145,7 +148,7 @@ final class MigrationKills {
                 + clusters.query(
                         Cluster.primary,
                         "select string_agg(id, ' ' order by applied_at) from migration.history where version::int >= 100")
-                + ", rows done " + clusters.query(Cluster.primary, CHECKPOINT));
+                + ", rows done " + clusters.query(Cluster.primary, CHECKPOINTS));
         return end(what, RunnerProcess.start(clusters, directory));
     }
 
@@ -168,7 +171,9 @@ final class MigrationKills {
     private void requireRight(String what) throws SQLException {
         requireEqual(what + ": rows lost, or done not once", List.of("0"), clusters.query(Cluster.primary, ROWS_WRONG));
         requireEqual(
-                what + ": rows counted", List.of(Integer.toString(ROWS)), clusters.query(Cluster.primary, CHECKPOINT));
+                what + ": rows counted",
+                List.of(Integer.toString(ROWS), Integer.toString(ROWS)),
+                clusters.query(Cluster.primary, CHECKPOINTS));
         clusters.awaitFollowed(FOLLOWED_WITHIN);
         requireEqual(
                 what + ": rows of the standby",

@@ -105,8 +105,8 @@ final class RunnerProcess {
             owner.setPassword(System.getenv("OWNER_PASSWORD"));
             owners.put(cluster, TwoClusters.pool(owner));
         }
-        MigrationRunner runner =
-                new MigrationRunner(owners, config, new MigrationFiles(config.directory()), JavaChunks.none());
+        MigrationRunner runner = new MigrationRunner(
+                owners, config, new MigrationFiles(config.directory()), JavaChunks.of(List.of(new Visits())));
         out(BEGINS);
         Optional<MigrationResult> result = runner.run(
                 Cluster.primary,

@@ -1,5 +1,6 @@
 package org.holdfast.it.bench.cache;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -17,7 +18,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * {@code ./holdfast bench cache-micro}: one thread; p50 and p99 of finds and of updates in microseconds. Every find is of a
+ * {@code ./holdfast bench cache-micro}: one thread; p50 and p99 of finds, of lists of twenty and of updates in microseconds. Every find is of a
  * persistence context of its own. Needs {@code up --databases}.
  */
 @BenchmarkMode(Mode.SampleTime)
@@ -77,6 +78,16 @@ public class CacheBench {
     @Benchmark
     public Parcel findInDatabaseByHibernate(Ways ways) {
         return Ways.find(ways.plainHibernate, ways.hibernateParcel);
+    }
+
+    @Benchmark
+    public List<Parcel> hotQuery(Ways ways) {
+        return Ways.hot(ways.ours, "city-7");
+    }
+
+    @Benchmark
+    public List<Parcel> queryByJpql(Ways ways) {
+        return Ways.inCity(ways.plain, "city-7");
     }
 
     @Benchmark

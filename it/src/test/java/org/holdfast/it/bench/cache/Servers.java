@@ -57,7 +57,7 @@ final class Servers {
         };
     }
 
-    /** An empty table of parcels, unless one is there. */
+    /** A table of parcels, unless one is there, with twenty in each of a hundred cities. */
     void makeTable(HikariDataSource pool) {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -65,6 +65,12 @@ final class Servers {
             statement.execute(
                     "create table if not exists holdfast_bench.parcel (id uuid primary key, version bigint not null,"
                             + " recipient text, street text, city text, weight numeric(12, 2), sent_at timestamp, remark text)");
+            statement.execute("create index if not exists parcel_city on holdfast_bench.parcel (city)");
+            statement.execute(
+                    "insert into holdfast_bench.parcel select gen_random_uuid(), 1, 'Ada Lovelace', 'Street ' || n,"
+                            + " 'city-' || n % 100, 12.5, '2026-01-31 10:00', '' from generate_series(1, 2000) n"
+                            + " where not exists (select from holdfast_bench.parcel where city = 'city-1')");
+            statement.execute("analyze holdfast_bench.parcel");
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }

@@ -6,6 +6,7 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -13,6 +14,9 @@ import org.eclipse.persistence.jpa.PersistenceProvider;
 import org.hibernate.jpa.HibernatePersistenceProvider;
 import org.holdfast.cache.CacheCustomizer;
 import org.holdfast.cache.EntityCache;
+import org.holdfast.cache.HotQueries;
+import org.holdfast.cache.HotQuery;
+import org.holdfast.cache.QueryTag;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -23,6 +27,9 @@ import org.openjdk.jmh.annotations.TearDown;
 @SuppressWarnings("NullAway.Init") // JMH calls setUp first.
 public class Ways {
     private static final Duration USED_WITHIN = Duration.ofSeconds(10);
+
+    private static final HotQuery<Parcel> IN_CITY =
+            HotQuery.ofEntities("parcels-in-city", Parcel.class, 20, Duration.ofMinutes(10));
 
     private final Servers servers = new Servers();
     private HikariDataSource pool;
@@ -124,6 +131,33 @@ public class Ways {
         } finally {
             entities.close();
         }
+    }
+
+    /** Twenty parcels of a city, by a hot query. */
+    static List<Parcel> hot(EntityManagerFactory factory, String city) {
+        EntityManager entities = factory.createEntityManager();
+        try {
+            return HotQueries.of(entities)
+                    .list(IN_CITY, List.of(city), List.of(QueryTag.of(Parcel.class)), () -> inCity(entities, city));
+        } finally {
+            entities.close();
+        }
+    }
+
+    /** The same by JPQL. */
+    static List<Parcel> inCity(EntityManagerFactory factory, String city) {
+        EntityManager entities = factory.createEntityManager();
+        try {
+            return inCity(entities, city);
+        } finally {
+            entities.close();
+        }
+    }
+
+    private static List<Parcel> inCity(EntityManager entities, String city) {
+        return entities.createQuery("select p from Parcel p where p.city = :city order by p.street", Parcel.class)
+                .setParameter("city", city)
+                .getResultList();
     }
 
     /** Where our row was found last: near hits and Redis hits. */
