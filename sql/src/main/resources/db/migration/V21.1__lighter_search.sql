@@ -115,14 +115,16 @@ create function memory.turns_beside(
     set search_path = pg_catalog, pg_temp
     as $$
 begin
+    -- First by place, and then by what the scope asks for: or the rows of a tag would be sought again for each turn.
     return query execute format($query$
-        select near.id, near.size, given.words, near.turn - given.turn
+        select m.id, length(m.text_search), given.words, m.turn - given.turn
         from unnest($6, $7, $8, $9) as given (conversation_id, turn, said_at, words)
              cross join lateral (
-                 select m.id, m.turn, length(m.text_search) as size from %s m
-                 where m.conversation_id = given.conversation_id and m.turn between given.turn::bigint - 1 and given.turn::bigint + 2
-                   and m.turn <> given.turn and %s
-                   and m.said_at between given.said_at - $10 and given.said_at + $10 offset 0) near$query$, part, condition)
+                 select * from %s near
+                 where near.tenant_id = $1 and near.conversation_id = given.conversation_id
+                   and near.turn between given.turn::bigint - 1 and given.turn::bigint + 2 and near.turn <> given.turn
+                   and near.said_at between given.said_at - $10 and given.said_at + $10 offset 0) m
+        where %s$query$, part, condition)
     using tenant, agent, conversations, kind, tags, places_in, turns, said_at, lent, talk_pause;
 end
 $$;
