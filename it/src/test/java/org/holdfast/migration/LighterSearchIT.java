@@ -40,7 +40,7 @@ class LighterSearchIT {
     private static final String TEXT = """
             select string_agg('w' || floor(300 * power(random(), 3))::int, ' ') from generate_series(1, 2 + (n * 7) % 13)""";
     private static final String VECTOR =
-            "select array_agg(random() - 0.5 + 0 * n)::real[]::vector from generate_series(1, 384)";
+            "select array_agg(random() - 0.5 + 0 * (n + d))::real[]::vector from generate_series(1, 384) d";
 
     private record Found(double lexical, double distance) {}
 
