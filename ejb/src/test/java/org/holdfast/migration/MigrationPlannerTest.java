@@ -133,6 +133,28 @@ class MigrationPlannerTest {
     }
 
     @Test
+    void anExpandBelowContractsIsAppliedUnaskedWhetherTheyWaitOrAreApplied() {
+        Migration between = Migration.of("V2.1__between.sql", "create table memory.c (id int primary key)");
+
+        MigrationPlan before =
+                plan(MigrationOrder.automatic(), history(EXPAND), history(EXPAND), EXPAND, between, CONTRACT);
+        MigrationPlan after = plan(
+                MigrationOrder.automatic(),
+                history(EXPAND, CONTRACT),
+                history(EXPAND, CONTRACT),
+                EXPAND,
+                between,
+                CONTRACT);
+
+        assertThat(steps(before)).containsExactly("2.1 failover", "2.1 primary");
+        assertThat(before.waiting()).containsExactly("3");
+        assertThat(steps(after)).containsExactly("2.1 failover", "2.1 primary");
+        assertThat(after.waiting()).isEmpty();
+        assertThat(after.findings()).extracting(LintFinding::rule).contains("out-of-order");
+        assertThat(after.obstacles(Set.of())).isEmpty();
+    }
+
+    @Test
     void aRepeatableFileIsRunAgainWhenItsTextIsAnother() {
         Migration changed = Migration.of("R__views.sql", "create or replace view memory.v as select 2");
 
