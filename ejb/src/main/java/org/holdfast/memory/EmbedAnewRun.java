@@ -33,9 +33,7 @@ final class EmbedAnewRun {
     // Rows are locked meanwhile, and each goes into a vector index.
     private static final int ROWS = 100;
     private static final int DROPPED_AT_ONCE = 1_000;
-    /** So few are embedded in the tenant's turn. */
-    private static final int FEW = 20;
-
+    private static final int FEW = 100;
     private static final int PASSES_MAX = 5;
     private final ConnectionManager connections;
     private final RepositoryFactory repositories;
@@ -78,10 +76,7 @@ final class EmbedAnewRun {
         total = 2 * connections.read(strong(Optional.empty()), session -> JdbcWork.run(session, ModelMoves::memories));
         progress(0);
         if (state.isChanging() && state.at().isEmpty()) {
-            for (Optional<UUID> tenant = next(Optional.empty()); tenant.isPresent(); tenant = next(tenant)) {
-                lock.requireHeld();
-                embedMissing(tenant.get(), model, lock, this::progress);
-            }
+            embedAll(model, lock);
         }
         while (state.isChanging()) {
             lock.requireHeld();
@@ -107,6 +102,23 @@ final class EmbedAnewRun {
         return state;
     }
 
+    // Until so little is missing that it does not make turns longer. What is written while others have theirs is
+    // embedded in
+    // the turn: to embed ahead in between would keep the tenant waiting that has been served.
+    private void embedAll(String model, SessionLock lock) throws SQLException {
+        IntConsumer looked = this::progress;
+        for (int pass = 1; pass <= PASSES_MAX; pass++) {
+            int made = 0;
+            for (Optional<UUID> tenant = next(Optional.empty()); tenant.isPresent(); tenant = next(tenant)) {
+                made += embedMissing(tenant.get(), model, lock, looked);
+            }
+            if (made <= FEW) {
+                return;
+            }
+            looked = again -> {};
+        }
+    }
+
     // The one whose turn it is, if any, to its end; then the next one's turn begins.
     private ModelState turn(ModelState state, String model, SessionLock lock) throws SQLException {
         if (state.at().isPresent()) {
@@ -114,15 +126,6 @@ final class EmbedAnewRun {
             watch.says("replaces the vectors of tenant " + tenant);
             embedMissing(tenant, model, lock, looked -> {});
             replace(tenant, model, lock);
-        }
-        Optional<UUID> coming = next(state.at());
-        if (coming.isPresent()) {
-            // So that its turn is short.
-            for (int pass = 1; pass <= PASSES_MAX; pass++) {
-                if (embedMissing(coming.get(), model, lock, looked -> {}) <= FEW) {
-                    break;
-                }
-            }
         }
         connections.write(
                 SessionOptions.anonymous(),

@@ -391,10 +391,11 @@ class EmbedAnewIT {
         assertGivenIsAsGiven();
         assertThat(Api.anonymous().get("/health/ready").is(200).body()).contains(OTHER);
         // No memory says anything else than before.
-        assertThat(databases.query(
-                        NodeName.PRIMARY,
-                        "select count(*)::text from audit.entry where entity = 'memory.memory' and operation = 'UPDATE'"
-                                + " and changes::jsonb -> 'embedding' is not null and changes::jsonb -> 'version' is null"))
+        assertThat(
+                        databases.query(
+                                NodeName.PRIMARY,
+                                "select count(*)::text from audit.entry where entity = 'memory.memory' and operation = 'UPDATE'"
+                                        + " and changes::jsonb -> 'embedding' is not null and changes::jsonb -> 'version' is null"))
                 .containsExactly("0");
         assertThat(databases.query(
                         NodeName.PRIMARY, "select max(version)::text from memory.memory where text like 'Note %'"))
