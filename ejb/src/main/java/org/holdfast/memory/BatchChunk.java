@@ -9,9 +9,10 @@ import java.util.concurrent.Future;
 /**
  * Some lines of a batch on their way: embedded together, stored in one transaction.
  *
+ * @param model of the vectors
  * @param vectors of those of the lines' rows that bring none, in their order
  */
-record BatchChunk(PlacedLines lines, Future<List<float[]>> vectors) {
+record BatchChunk(PlacedLines lines, String model, Future<List<float[]>> vectors) {
     /** A line that may be stored. */
     record Row(int line, UUID id, UUID agentId, MemoryDraft draft) {
         boolean hasTurn() {
@@ -38,6 +39,15 @@ record BatchChunk(PlacedLines lines, Future<List<float[]>> vectors) {
 
     /** What may be there only once. */
     record Turn(Places.ConversationKey conversation, int number) {}
+
+    /** What is to be embedded of lines. */
+    static List<String> texts(PlacedLines lines) {
+        return lines.rows().stream()
+                .map(Row::draft)
+                .filter(draft -> draft.embedding().isEmpty())
+                .map(draft -> EmbeddedText.of(draft.text(), draft.at()))
+                .toList();
+    }
 
     /** The rows with their vectors; waits for these. */
     List<NewMemory> embedded() {

@@ -16,6 +16,11 @@ final class EmbeddedText {
 
     private EmbeddedText() {}
 
+    /** Of a memory that is stored: its writer named no time exactly when it was said the moment it was stored. */
+    static String of(String text, Instant saidAt, Instant createdAt) {
+        return of(text, saidAt.equals(createdAt) ? Optional.empty() : Optional.of(saidAt));
+    }
+
     static String of(String text, Optional<Instant> saidAt) {
         return saidAt.map(at -> DAY.format(at) + ": " + text).orElse(text);
     }

@@ -17,7 +17,7 @@ public class EmbeddingReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("embedding").up().withData("model", model.configured());
+                HealthCheckResponse.named("embedding").up().withData("model", model.name());
         String obstacle = model.obstacle();
         return (obstacle.isEmpty() ? response : response.withData("reason", obstacle)).build();
     }

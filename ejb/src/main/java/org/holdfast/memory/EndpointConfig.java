@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An endpoint that embeds, as OpenAI's does.
  *
+ * @param keys what the names of its settings begin with
  * @param base the address that {@code /embeddings} is added to
  * @param model the name that the endpoint knows the model by
  * @param key sent as a bearer token; empty: none is sent
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param asksForDimensions whether the endpoint is asked to make the vectors as long as the schema has them
  */
 record EndpointConfig(
+        String keys,
         URI base,
         String model,
         Optional<ApiKey> key,
@@ -30,10 +32,7 @@ record EndpointConfig(
         int textsMax,
         int requestsMax,
         boolean asksForDimensions) {
-    static final String URL = "holdfast.memory.endpoint-url";
-    static final String MODEL = "holdfast.memory.endpoint-model";
-    static final String KEY = "holdfast.memory.endpoint-key";
-    static final String DIMENSIONS = "holdfast.memory.endpoint-dimensions";
+    private static final String DIMENSIONS = "endpoint-dimensions";
 
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(100);
     private static final Duration TIMEOUT_DEFAULT = Duration.ofSeconds(10);
@@ -47,22 +46,22 @@ record EndpointConfig(
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,4096}");
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1\\]");
 
-    static EndpointConfig from(Settings settings) {
-        Duration timeout =
-                settings.millis("holdfast.memory.endpoint-timeout-millis", TIMEOUT_DEFAULT, TIMEOUT_MIN, WAIT_MAX);
+    static EndpointConfig from(Settings settings, String keys) {
+        Duration timeout = settings.millis(keys + "endpoint-timeout-millis", TIMEOUT_DEFAULT, TIMEOUT_MIN, WAIT_MAX);
         Duration waitDefault = timeout.compareTo(WAIT_DEFAULT) > 0 ? timeout : WAIT_DEFAULT;
         return new EndpointConfig(
-                base(settings.required(URL, "the address of the endpoint that embeds, without /embeddings")),
-                settings.required(MODEL, "the name of the model at the endpoint that embeds"),
-                settings.text(KEY).map(EndpointConfig::key),
+                keys,
+                base(urlKey(keys), settings.required(urlKey(keys), "the address of the endpoint, without /embeddings")),
+                settings.required(modelKey(keys), "the name of the model at the endpoint that embeds"),
+                settings.text(keyKey(keys)).map(value -> key(keyKey(keys), value)),
                 timeout,
-                settings.millis("holdfast.memory.endpoint-wait-millis", waitDefault, timeout, WAIT_MAX),
-                settings.integer("holdfast.memory.endpoint-texts", 64, 1, TEXTS_MAX),
-                settings.integer("holdfast.memory.endpoint-requests", 4, 1, REQUESTS_MAX),
-                settings.flag(DIMENSIONS, false));
+                settings.millis(keys + "endpoint-wait-millis", waitDefault, timeout, WAIT_MAX),
+                settings.integer(keys + "endpoint-texts", 64, 1, TEXTS_MAX),
+                settings.integer(keys + "endpoint-requests", 4, 1, REQUESTS_MAX),
+                settings.flag(keys + DIMENSIONS, false));
     }
 
-    private static URI base(String value) {
+    private static URI base(String setting, String value) {
         try {
             URI uri = new URI(value);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
@@ -78,26 +77,55 @@ record EndpointConfig(
                 return uri;
             }
         } catch (URISyntaxException notAnAddress) {
-            throw badBase(value, notAnAddress);
+            throw badBase(setting, value, notAnAddress);
         }
-        throw badBase(value, null);
+        throw badBase(setting, value, null);
     }
 
-    private static IllegalArgumentException badBase(String value, @Nullable Throwable cause) {
+    private static IllegalArgumentException badBase(String setting, String value, @Nullable Throwable cause) {
         // A user and a password may stand before an @: a mistake to be told, but not with the password.
         String told = value.contains("@") ? "(hidden)" : value;
         return new IllegalArgumentException(
-                "configuration " + URL + " = '" + told + "' is not allowed: it must be an address https://..., or"
+                "configuration " + setting + " = '" + told + "' is not allowed: it must be an address https://..., or"
                         + " http:// of this machine (localhost, 127.0.0.1, [::1]), without user, query and fragment",
                 told.equals(value) ? cause : null);
     }
 
-    private static ApiKey key(String value) {
+    private static ApiKey key(String setting, String value) {
         if (!TOKEN.matcher(value).matches()) {
-            throw new IllegalArgumentException("configuration " + KEY
+            throw new IllegalArgumentException("configuration " + setting
                     + " = '(hidden)' is not allowed: it must be 1 to 4096 visible ASCII characters without blanks");
         }
         return new ApiKey(value);
+    }
+
+    private static String urlKey(String keys) {
+        return keys + "endpoint-url";
+    }
+
+    private static String modelKey(String keys) {
+        return keys + "endpoint-model";
+    }
+
+    private static String keyKey(String keys) {
+        return keys + "endpoint-key";
+    }
+
+    /** The settings that failures name. */
+    String urlKey() {
+        return urlKey(keys);
+    }
+
+    String modelKey() {
+        return modelKey(keys);
+    }
+
+    String keyKey() {
+        return keyKey(keys);
+    }
+
+    String dimensionsKey() {
+        return keys + DIMENSIONS;
     }
 
     /** Where texts are sent to. */

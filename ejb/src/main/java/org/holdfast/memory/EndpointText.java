@@ -41,9 +41,9 @@ final class EndpointText {
      * @throws RefusedException (unknown) when it is not a finite vector of the schema's dimensions for each text
      */
     static List<float[]> vectors(EndpointConfig config, byte[] body, int texts) {
-        JsonNode items = parsed(body).path("data");
+        JsonNode items = parsed(config, body).path("data");
         if (!items.isArray()) {
-            throw strange("has no array 'data'; look at " + EndpointConfig.URL, null);
+            throw strange("has no array 'data'; look at " + config.urlKey(), null);
         }
         if (items.size() != texts) {
             throw strange("has " + items.size() + " vectors for " + texts + " texts", null);
@@ -62,11 +62,11 @@ final class EndpointText {
         return Arrays.asList(vectors);
     }
 
-    private static JsonNode parsed(byte[] body) {
+    private static JsonNode parsed(EndpointConfig config, byte[] body) {
         try {
             return JSON.readTree(body);
         } catch (IOException notJson) {
-            throw strange("is not JSON; look at " + EndpointConfig.URL, notJson);
+            throw strange("is not JSON; look at " + config.urlKey(), notJson);
         }
     }
 
@@ -78,8 +78,8 @@ final class EndpointText {
             throw new RefusedException(
                     ErrorCategory.UNKNOWN,
                     "the model '" + config.model() + "' makes vectors of " + numbers.size() + " numbers; "
-                            + Embedding.DIMENSIONS + " are needed: name one that makes such in " + EndpointConfig.MODEL
-                            + ", or set " + EndpointConfig.DIMENSIONS + " = true for one that can be asked for them");
+                            + Embedding.DIMENSIONS + " are needed: name one that makes such in " + config.modelKey()
+                            + ", or set " + config.dimensionsKey() + " = true for one that can be asked for them");
         }
         double squares = 0;
         double[] given = new double[Embedding.DIMENSIONS];
@@ -124,18 +124,18 @@ final class EndpointText {
         String answered = "the endpoint that embeds answered " + status;
         return switch (status) {
             // Endpoints echo keys in these.
-            case 401, 403 -> refused(answered + "; look at " + EndpointConfig.KEY);
-            case 404, 405 -> refused(answered + "; look at " + EndpointConfig.URL + " and " + EndpointConfig.MODEL);
+            case 401, 403 -> refused(answered + "; look at " + config.keyKey());
+            case 404, 405 -> refused(answered + "; look at " + config.urlKey() + " and " + config.modelKey());
             case 400, 413, 422 ->
                 new RefusedException(
                         ErrorCategory.VALIDATION,
                         answered + " to the text: " + words(config, body) + " (if it does so to every text, look at "
-                                + EndpointConfig.MODEL + " and " + EndpointConfig.DIMENSIONS + ")");
+                                + config.modelKey() + " and " + config.dimensionsKey() + ")");
             default ->
                 status == 429 || status >= 500
                         ? new NothingHappenedException(
                                 ErrorCategory.CONNECTION, answered + ": nothing was embedded; try again later")
-                        : refused(answered + "; look at " + EndpointConfig.URL);
+                        : refused(answered + "; look at " + config.urlKey());
         };
     }
 

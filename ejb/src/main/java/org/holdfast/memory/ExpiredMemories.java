@@ -66,6 +66,7 @@ class ExpiredMemories {
         session.createQuery("delete from Memory m where m.id in :ids")
                 .setParameter("ids", List.copyOf(agents.keySet()))
                 .executeUpdate();
+        JdbcWork.run(session, connection -> MemoryVectors.forget(connection, agents.keySet()));
         return agents.size();
     }
 

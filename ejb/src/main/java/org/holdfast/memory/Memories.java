@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
@@ -64,12 +65,21 @@ public class Memories {
      */
     public Optional<MemoryView> create(MemoryDraft draft) {
         UUID tenant = call.options().tenant().orElseThrow();
-        float[] vector = draft.embedding()
-                .map(GivenEmbedding::vector)
-                .orElseGet(() -> embedder.embed(EmbeddedText.of(draft.text(), draft.at())));
+        if (draft.embedding().isPresent()) {
+            return store(tenant, draft, draft.embedding().get().vector(), session -> {});
+        }
+        return embedder.withModel(tenant, model -> {
+            float[] vector = embedder.embed(model, EmbeddedText.of(draft.text(), draft.at()));
+            return store(tenant, draft, vector, session -> embedder.hold(session, tenant, model));
+        });
+    }
+
+    private Optional<MemoryView> store(
+            UUID tenant, MemoryDraft draft, float[] vector, Consumer<EntityManager> beforeAll) {
         UUID id = draft.id().orElseGet(TenantEntity::newId);
         Instant now = now();
         return writes.writeIfThere(MemoryView.class, session -> {
+            beforeAll.accept(session);
             draft.requireFuture(now);
             UUID agent = JdbcWork.run(
                     session,
@@ -143,12 +153,29 @@ public class Memories {
      */
     public Optional<MemoryView> replace(UUID id, MemoryChange change, LongConsumer check) {
         UUID tenant = call.options().tenant().orElseThrow();
-        // Before the session, in which others would wait for the memory as long as the embedding takes.
-        Optional<float[]> vector = get(id).filter(before -> !before.text().equals(change.text()))
-                .map(before ->
-                        embedder.embed(EmbeddedText.of(change.text(), namedDay(before.at(), before.createdAt()))));
+        Optional<String> text = get(id).filter(before -> !before.text().equals(change.text()))
+                .map(before -> EmbeddedText.of(change.text(), before.at(), before.createdAt()));
+        if (text.isEmpty()) {
+            return replace(tenant, id, change, check, Optional.empty(), session -> {});
+        }
+        return embedder.withModel(tenant, model -> {
+            // Before the session, in which others would wait for the memory as long as the embedding takes.
+            float[] vector = embedder.embed(model, text.get());
+            return replace(
+                    tenant, id, change, check, Optional.of(vector), session -> embedder.hold(session, tenant, model));
+        });
+    }
+
+    private Optional<MemoryView> replace(
+            UUID tenant,
+            UUID id,
+            MemoryChange change,
+            LongConsumer check,
+            Optional<float[]> vector,
+            Consumer<EntityManager> beforeAll) {
         Instant now = now();
         return writes.writeIfThere(MemoryView.class, session -> {
+            beforeAll.accept(session);
             MemoryKeeper keeper = new MemoryKeeper(repositories, session, tenant, now);
             Optional<Memory> found = repositories
                     .of(session, Memory.class)
@@ -196,6 +223,7 @@ public class Memories {
                                             session,
                                             Parts.memoriesOf(memory.agent().id()));
                                     session.remove(memory);
+                                    JdbcWork.run(session, connection -> MemoryVectors.forget(connection, Set.of(id)));
                                     return id;
                                 }))
                 .isPresent();
@@ -238,6 +266,7 @@ public class Memories {
             int deleted = session.createQuery("delete from Memory m where m.id in :ids")
                     .setParameter("ids", leaving)
                     .executeUpdate();
+            JdbcWork.run(session, connection -> MemoryVectors.forget(connection, leaving));
             return new Forgotten(deleted, found.size() > leaving.size());
         });
     }
@@ -255,11 +284,6 @@ public class Memories {
                     ? Optional.empty()
                     : Optional.of(revisions);
         });
-    }
-
-    // The writer named no time exactly when the memory was said the moment it was stored.
-    private static Optional<Instant> namedDay(Instant saidAt, Instant createdAt) {
-        return saidAt.equals(createdAt) ? Optional.empty() : Optional.of(saidAt);
     }
 
     private static Optional<MemoryView> read(EntityManager session, UUID id) {

@@ -31,8 +31,10 @@ public class MemoryContexts {
 
     /** The context, which has at most so many tokens; an empty one when nothing is found that fits. */
     public MemoryContext build(MemoryQuery query, int tokens) {
-        List<FoundMemory> found = search.find(query);
-        return ContextBuilder.build(found, around(query, found), tokens, counter::count);
+        FoundMemories found = search.find(query);
+        MemoryContext built =
+                ContextBuilder.build(found.memories(), around(query, found.memories()), tokens, counter::count);
+        return found.isDegraded() ? built.degraded() : built;
     }
 
     // Of the scope too: who asks for one tag does not want to read what was left untagged next to it.

@@ -90,13 +90,16 @@ public class MemoryImport {
                     return all.without(TakenTurns.among(connection, all.wantedTurns()));
                 }));
         progress.begun(placed);
-        List<String> texts = placed.rows().stream()
-                .map(BatchChunk.Row::draft)
-                .filter(draft -> draft.embedding().isEmpty())
-                .map(draft -> EmbeddedText.of(draft.text(), draft.at()))
-                .toList();
-        return new BatchChunk(
-                placed, texts.isEmpty() ? CompletableFuture.completedFuture(List.of()) : embedder.embedAll(texts));
+        return embedding(placed);
+    }
+
+    private BatchChunk embedding(PlacedLines lines) {
+        List<String> texts = BatchChunk.texts(lines);
+        if (texts.isEmpty()) {
+            return new BatchChunk(lines, "", CompletableFuture.completedFuture(List.of()));
+        }
+        String model = embedder.modelOf(call.options().tenant().orElseThrow());
+        return new BatchChunk(lines, model, embedder.embedAll(model, texts));
     }
 
     private void store(BatchChunk chunk, BatchProgress progress) {
@@ -106,18 +109,16 @@ public class MemoryImport {
             progress.ended(lines.stored(Map.of()));
             return;
         }
-        UUID tenant = call.options().tenant().orElseThrow();
-        List<NewMemory> memories = chunk.embedded();
-        Instant now = now();
+        BatchChunk embedded = chunk;
         for (int attempt = 1; ; attempt++) {
             try {
-                progress.ended(writes.write(
-                        ChunkOutcome.class,
-                        session -> lines.stored(
-                                memories.isEmpty()
-                                        ? Map.of()
-                                        : new MemoryKeeper(repositories, session, tenant, now).keep(memories))));
+                progress.ended(stored(embedded, embedded.embedded()));
                 return;
+            } catch (ModelChangedException changed) {
+                if (attempt == ATTEMPTS_MAX) {
+                    throw Embedder.isChanging();
+                }
+                embedded = embedding(lines);
             } catch (NothingHappenedException failure) {
                 // Whoever a deadlock was ended with has gone on meanwhile. Anything else is the caller's to repeat.
                 if (failure.category() != ErrorCategory.DEADLOCK || attempt == ATTEMPTS_MAX) {
@@ -125,6 +126,21 @@ public class MemoryImport {
                 }
             }
         }
+    }
+
+    private ChunkOutcome stored(BatchChunk chunk, List<NewMemory> memories) {
+        UUID tenant = call.options().tenant().orElseThrow();
+        Instant now = now();
+        return writes.write(ChunkOutcome.class, session -> {
+            if (!chunk.model().isEmpty()) {
+                embedder.hold(session, tenant, chunk.model());
+            }
+            return chunk.lines()
+                    .stored(
+                            memories.isEmpty()
+                                    ? Map.of()
+                                    : new MemoryKeeper(repositories, session, tenant, now).keep(memories));
+        });
     }
 
     private Instant now() {

@@ -132,6 +132,9 @@ final class MemoryKeeper {
                 draft.life().expiresAt().orElse(null));
         current.tag(tags(draft.tags()));
         session.flush();
+        if (draft.embedding().isPresent()) {
+            JdbcWork.run(session, connection -> MemoryVectors.given(connection, Set.of(current.id())));
+        }
     }
 
     /**

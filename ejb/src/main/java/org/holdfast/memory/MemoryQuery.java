@@ -28,4 +28,10 @@ public record MemoryQuery(
         kind.ifPresent(MemoryDraft::requireKind);
         tags = Set.copyOf(tags);
     }
+
+    /** The same, looked for by words alone. */
+    MemoryQuery byWords() {
+        return new MemoryQuery(
+                text, agentId, kind, conversation, tags, limit, quality, SearchMode.text, withSuperseded, isExplained);
+    }
 }

@@ -21,7 +21,7 @@ final class MemoryResults {
 
     /** What a search found. Another number in the name whenever the ranking or the coding changes. */
     static final HotQuery<FoundMemory> SEARCH = HotQuery.ofValues(
-            "memory-search-2",
+            "memory-search-3",
             new ResultCoding<>() {
                 @Override
                 public void write(FoundMemory found, ValueWriter out) {

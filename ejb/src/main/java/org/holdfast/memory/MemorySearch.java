@@ -14,14 +14,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
+import org.holdfast.connection.DatabaseCall;
+import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Finds memories by words and by meaning. */
 @Dependent
 public class MemorySearch {
+    private static final float[] NO_VECTOR = {};
     // Of each list. More than this adds nothing to the first twenty.
     private static final int HYBRID_CANDIDATES = 100;
     private static final String CANDIDATES = """
@@ -30,52 +34,108 @@ public class MemorySearch {
                  join memory.memory m on m.id = c.id""";
 
     private final ConnectionManager connections;
+    private final DatabaseCall call;
     private final Embedder embedder;
+    private final StoredModel stored;
     private final RepositoryFactory repositories;
 
     @Inject
-    MemorySearch(ConnectionManager connections, Embedder embedder, RepositoryFactory repositories) {
+    MemorySearch(
+            ConnectionManager connections,
+            DatabaseCall call,
+            Embedder embedder,
+            StoredModel stored,
+            RepositoryFactory repositories) {
         this.connections = connections;
+        this.call = call;
         this.embedder = embedder;
+        this.stored = stored;
         this.repositories = repositories;
     }
 
-    /** The best memories, the best first. None when a search by words has only stop words to look for. */
-    public List<FoundMemory> find(MemoryQuery query) {
-        if (query.isExplained()) {
-            float @Nullable [] vector = vector(query);
-            return connections.read(session -> find(session, query, vector));
+    /**
+     * The best memories. None when a search by words has only stop words to look for.
+     *
+     * @throws NothingHappenedException (connection) when it is by meaning alone, and the tenant's vectors are being replaced
+     */
+    public FoundMemories find(MemoryQuery query) {
+        if (query.mode() == SearchMode.text) {
+            return new FoundMemories(find(query, "", () -> NO_VECTOR), false);
         }
-        List<@Nullable Object> key = key(query);
+        UUID tenant = call.options().tenant().orElseThrow();
+        // What was seen last may be old, and says nothing for long.
+        if (stored.state().isMixed(tenant) && stored.refreshed().isMixed(tenant)) {
+            return byWordsAlone(query);
+        }
+        try {
+            return embedder.withModel(
+                    tenant,
+                    model -> new FoundMemories(find(query, model, () -> embedder.embed(model, query.text())), false));
+        } catch (NothingHappenedException failure) {
+            // Its turn may have come just then.
+            if (stored.state().isMixed(tenant)) {
+                return byWordsAlone(query);
+            }
+            throw failure;
+        }
+    }
+
+    // Not kept: in a moment the answer is another one.
+    private FoundMemories byWordsAlone(MemoryQuery query) {
+        if (query.mode() == SearchMode.vector) {
+            throw Embedder.isChanging();
+        }
+        MemoryQuery words = query.byWords();
+        return new FoundMemories(connections.read(session -> find(session, words, "", NO_VECTOR)), true);
+    }
+
+    private List<FoundMemory> find(MemoryQuery query, String model, Supplier<float[]> embedding) {
+        if (query.isExplained()) {
+            float[] vector = embedding.get();
+            return connections.read(session -> find(session, query, model, vector));
+        }
+        List<@Nullable Object> key = key(query, model);
         QueryTag tag = MemoryTags.of(query.agentId());
         // Before the text is embedded, because that takes longer than anything else here.
         return connections
                 .read(session -> repositories.kept(session, MemoryResults.SEARCH, key, tag))
                 .orElseGet(() -> {
-                    float @Nullable [] vector = vector(query);
+                    float[] vector = embedding.get();
                     return connections.read(session -> repositories.results(
-                            session, MemoryResults.SEARCH, key, tag, () -> find(session, query, vector)));
+                            session, MemoryResults.SEARCH, key, tag, () -> find(session, query, model, vector)));
                 });
     }
 
-    private float @Nullable [] vector(MemoryQuery query) {
-        return query.mode() == SearchMode.text ? null : embedder.embed(query.text());
-    }
-
-    private static List<FoundMemory> find(EntityManager session, MemoryQuery query, float @Nullable [] vector) {
+    private List<FoundMemory> find(EntityManager session, MemoryQuery query, String model, float[] vector) {
         return JdbcWork.run(session, connection -> {
-            Map<UUID, Fusion.Ranked> best =
-                    Fusion.best(candidates(connection, query, vector), query.mode(), query.limit());
+            List<Fusion.Candidate> candidates = query.mode() == SearchMode.text
+                    ? candidates(connection, query, null)
+                    : ofOneModel(connection, query, model, vector);
+            Map<UUID, Fusion.Ranked> best = Fusion.best(candidates, query.mode(), query.limit());
             return MemoryReader.byIds(connection, List.copyOf(best.keySet())).stream()
                     .map(memory -> Objects.requireNonNull(best.get(memory.id())).of(memory, query.isExplained()))
                     .toList();
         });
     }
 
+    // Looked at before, and while a change is under way afterwards too: it goes in one direction, so that what is the
+    // same before and after was so in between.
+    private List<Fusion.Candidate> ofOneModel(Connection connection, MemoryQuery query, String model, float[] vector)
+            throws SQLException {
+        UUID tenant = call.options().tenant().orElseThrow();
+        boolean isChanging = stored.require(connection, tenant, model);
+        List<Fusion.Candidate> candidates = candidates(connection, query, vector);
+        if (isChanging) {
+            stored.require(connection, tenant, model);
+        }
+        return candidates;
+    }
+
     /** All that the answer depends on besides the memories. */
-    private static List<@Nullable Object> key(MemoryQuery query) {
+    private static List<@Nullable Object> key(MemoryQuery query, String model) {
         return Arrays.asList(
                 query.text(),
+                model,
                 query.agentId().orElse(null),
                 query.kind().orElse(null),
                 query.conversation().orElse(null),

@@ -58,6 +58,12 @@ final class MemoryWriter {
                         .toList());
         List<NewMemory> sorted = sorted(memories);
         Set<UUID> stored = insertRows(connection, tenant, sorted, conversations, now);
+        MemoryVectors.given(
+                connection,
+                sorted.stream()
+                        .filter(memory -> memory.draft().embedding().isPresent() && stored.contains(memory.id()))
+                        .map(NewMemory::id)
+                        .toList());
         insertTags(
                 connection,
                 tenant,

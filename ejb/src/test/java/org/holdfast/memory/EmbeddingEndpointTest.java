@@ -81,6 +81,7 @@ class EmbeddingEndpointTest {
     private static EmbeddingEndpoint endpoint(int port, Duration timeout, Duration waitMax) {
         return new EmbeddingEndpoint(
                 new EndpointConfig(
+                        "holdfast.memory.",
                         URI.create("http://127.0.0.1:" + port + "/v1"),
                         "some-model",
                         Optional.of(new ApiKey(KEY)),

@@ -25,6 +25,7 @@ class EndpointTextTest {
 
     private static EndpointConfig config(boolean asksForDimensions) {
         return new EndpointConfig(
+                "holdfast.memory.",
                 URI.create("https://models.example/v1"),
                 "some-model",
                 Optional.of(new ApiKey("top-secret")),

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemoryConfigTest {
     private static final String URL = "holdfast.memory.endpoint-url";
 
+    private static final ModelConfig OWN = new ModelConfig("holdfast.memory.", Optional.empty(), Optional.empty());
+
     private final Map<String, String> values = new HashMap<>();
 
     private MemoryConfig config() {
@@ -33,9 +35,8 @@ class MemoryConfigTest {
     void defaults() {
         MemoryConfig config = config();
 
-        assertThat(config)
-                .isEqualTo(new MemoryConfig(Optional.empty(), config.embeddingsAtOnce(), 10_000, Optional.empty()));
-        assertThat(EmbeddingModels.name(config)).isEqualTo("all-MiniLM-L6-v2");
+        assertThat(config).isEqualTo(new MemoryConfig(OWN, Optional.empty(), config.embeddingsAtOnce(), 10_000));
+        assertThat(config.model().name()).isEqualTo("all-MiniLM-L6-v2");
     }
 
     @Test
@@ -44,8 +45,9 @@ class MemoryConfigTest {
 
         MemoryConfig config = config();
 
-        assertThat(config.endpoint())
+        assertThat(config.model().endpoint())
                 .contains(new EndpointConfig(
+                        "holdfast.memory.",
                         URI.create("https://models.example/v1"),
                         "some-model",
                         Optional.empty(),
@@ -54,7 +56,7 @@ class MemoryConfigTest {
                         64,
                         4,
                         false));
-        assertThat(EmbeddingModels.name(config)).isEqualTo("some-model");
+        assertThat(config.model().name()).isEqualTo("some-model");
     }
 
     @Test
@@ -73,21 +75,83 @@ class MemoryConfigTest {
         MemoryConfig config = config();
 
         assertThat(config)
-                .isEqualTo(new MemoryConfig(
-                        Optional.empty(),
-                        3,
-                        5,
-                        Optional.of(new EndpointConfig(
-                                URI.create("http://127.0.0.1:11434/v1/"),
-                                "some-model",
-                                Optional.of(new ApiKey("k1")),
-                                Duration.ofSeconds(40),
-                                Duration.ofSeconds(50),
-                                7,
-                                9,
-                                true))));
-        assertThat(config.endpoint().orElseThrow().address())
+                .isEqualTo(
+                        new MemoryConfig(endpoint("holdfast.memory.", "some-model", "k1", 7), Optional.empty(), 3, 5));
+        assertThat(config.model().endpoint().orElseThrow().address())
                 .isEqualTo(URI.create("http://127.0.0.1:11434/v1/embeddings"));
+    }
+
+    private static ModelConfig endpoint(String keys, String model, String key, int texts) {
+        return new ModelConfig(
+                keys,
+                Optional.empty(),
+                Optional.of(new EndpointConfig(
+                        keys,
+                        URI.create("http://127.0.0.1:11434/v1/"),
+                        model,
+                        Optional.of(new ApiKey(key)),
+                        Duration.ofSeconds(40),
+                        Duration.ofSeconds(50),
+                        texts,
+                        9,
+                        true)));
+    }
+
+    private void next() {
+        values.put("holdfast.memory.next-embedder", "http");
+        values.put("holdfast.memory.next-endpoint-url", "http://127.0.0.1:11434/v1/");
+        values.put("holdfast.memory.next-endpoint-model", "next-model");
+        values.put("holdfast.memory.next-endpoint-key", "k2");
+        values.put("holdfast.memory.next-endpoint-timeout-millis", "40000");
+        values.put("holdfast.memory.next-endpoint-wait-millis", "50000");
+        values.put("holdfast.memory.next-endpoint-texts", "8");
+        values.put("holdfast.memory.next-endpoint-requests", "9");
+        values.put("holdfast.memory.next-endpoint-dimensions", "true");
+    }
+
+    @Test
+    void everyKeyOfTheNextModelIsRead() {
+        http();
+        next();
+
+        MemoryConfig config = config();
+
+        assertThat(config.next()).contains(endpoint("holdfast.memory.next-", "next-model", "k2", 8));
+        assertThat(config.models()).extracting(ModelConfig::name).containsExactly("some-model", "next-model");
+        assertThat(config.toString()).doesNotContain("k2");
+    }
+
+    @Test
+    void theNextModelMayBeOneInTheProcess() {
+        http();
+        values.put("holdfast.memory.next-embedder", "in-process");
+        assertThat(config().next().orElseThrow().name()).isEqualTo("all-MiniLM-L6-v2");
+
+        values.put("holdfast.memory.next-embedding-model", "org.example.Model");
+        assertThat(config().next().orElseThrow().name()).isEqualTo("org.example.Model");
+    }
+
+    @Test
+    void theNextModelIsAnotherOne() {
+        http();
+        next();
+        values.put("holdfast.memory.next-endpoint-model", "some-model");
+
+        assertThatThrownBy(this::config)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("holdfast.memory.next-embedder", "'some-model'", "another one");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"next-embedding-model", "next-endpoint-url", "next-endpoint-model", "next-endpoint-key"})
+    void whatIsSaidOfANextModelThatIsNoneIsRefused(String key) {
+        values.put("holdfast.memory." + key, "anything");
+
+        assertThatThrownBy(this::config)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(
+                        "holdfast.memory." + key, "holdfast.memory.next-embedder", "in-process or http")
+                .hasMessageNotContaining("anything");
     }
 
     @Test
@@ -95,7 +159,7 @@ class MemoryConfigTest {
         values.put("holdfast.memory.embedder", "in-process");
         values.put("holdfast.memory.embedding-model", "org.example.Model");
 
-        assertThat(EmbeddingModels.name(config())).isEqualTo("org.example.Model");
+        assertThat(config().model().name()).isEqualTo("org.example.Model");
     }
 
     @Test
@@ -108,6 +172,10 @@ class MemoryConfigTest {
         refused("holdfast.memory.endpoint-requests", "0", "1 to 256");
         refused("holdfast.memory.endpoint-dimensions", "384", "true or false");
         refused("holdfast.memory.embedding-model", "text-embedding-3-small", "holdfast.memory.endpoint-model");
+        refused("holdfast.memory.next-embedder", "cloud", "one of [in-process, http]");
+        refused("holdfast.memory.next-endpoint-texts", "257", "1 to 256");
+        refused("holdfast.memory.next-endpoint-url", "http://models.example/v1", "https://");
+        refused("holdfast.memory.next-embedding-model", "next", "holdfast.memory.next-endpoint-model");
     }
 
     @ParameterizedTest
@@ -134,7 +202,7 @@ class MemoryConfigTest {
         http();
         values.put(URL, address);
 
-        assertThat(config().endpoint().orElseThrow().base()).isEqualTo(URI.create(address));
+        assertThat(config().model().endpoint().orElseThrow().base()).isEqualTo(URI.create(address));
     }
 
     @Test
@@ -167,22 +235,27 @@ class MemoryConfigTest {
 
     @Test
     void valuesOutOfRangeAreRefusedByName() {
-        assertThatThrownBy(() -> new MemoryConfig(Optional.empty(), 0, 10, Optional.empty()))
+        assertThatThrownBy(() -> new MemoryConfig(OWN, Optional.empty(), 0, 10))
                 .hasMessage("embeddings at once = 0 is not from 1 to 256");
-        assertThatThrownBy(() -> new MemoryConfig(Optional.empty(), 1, -1, Optional.empty()))
+        assertThatThrownBy(() -> new MemoryConfig(OWN, Optional.empty(), 1, -1))
                 .hasMessage("vectors remembered = -1 is not from 0 to 1000000");
     }
 
     @Test
     void aModelThatIsNoneIsRefusedByName() {
-        assertThatThrownBy(() -> EmbeddingModels.load(Optional.of("java.lang.String")))
+        ModelConfig none = new ModelConfig("holdfast.memory.next-", Optional.of("java.lang.String"), Optional.empty());
+
+        assertThatThrownBy(() -> EmbeddingModels.load(none))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("holdfast.memory.embedding-model = 'java.lang.String'");
+                .hasMessageContaining("holdfast.memory.next-embedding-model = 'java.lang.String'");
     }
 
     private void refused(String key, String value, String why) {
         values.clear();
         http();
+        if (key.contains(".next-")) {
+            next();
+        }
         values.put(key, value);
         assertThatThrownBy(this::config)
                 .isInstanceOf(IllegalArgumentException.class)

@@ -3,15 +3,14 @@ package org.holdfast.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** With the real model, because what it cannot read is its own affair. */
 class OneThreadMiniLmTest {
     @Test
     void everyTextThatMayBeStoredHasAVectorOfLengthOne() {
-        ParallelEmbedding embedding = new ParallelEmbedding(
-                new InProcessSource(EmbeddingModels.load(Optional.empty()), 1), Runnable::run, 10);
+        ParallelEmbedding embedding =
+                new ParallelEmbedding(new InProcessSource(OneThreadMiniLm.load(), 1), Runnable::run, 10);
 
         for (String text : List.of(
                 ".",

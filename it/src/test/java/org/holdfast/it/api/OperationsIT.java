@@ -88,6 +88,7 @@ class OperationsIT {
                         "/api/runs/{id}/steps",
                         "/api/health/database",
                         "/api/admin/indexes",
+                        "/api/admin/memories/embed-anew",
                         "/api/admin/topology");
         JsonNode agents = description.json().path("paths").path("/api/agents");
         assertThat(headers(agents.path("get"))).contains("Holdfast-Consistency", "Holdfast-Token");

@@ -11,13 +11,14 @@ import org.holdfast.memory.MemoryContext;
  * @param tokens of the text, by estimate
  * @param passages in the order of the text, the best first
  * @param tookMillis from the request's arrival at the search to its answer, embedding included
+ * @param degraded as of a search
  */
-public record ContextView(String text, int tokens, List<ContextPassage> passages, double tookMillis) {
+public record ContextView(String text, int tokens, List<ContextPassage> passages, double tookMillis, boolean degraded) {
     public ContextView {
         passages = List.copyOf(passages);
     }
 
     static ContextView of(MemoryContext context, double tookMillis) {
-        return new ContextView(context.text(), context.tokens(), context.passages(), tookMillis);
+        return new ContextView(context.text(), context.tokens(), context.passages(), tookMillis, context.isDegraded());
     }
 }

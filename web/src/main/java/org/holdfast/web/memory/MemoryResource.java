@@ -25,7 +25,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.memory.Forgotten;
-import org.holdfast.memory.FoundMemory;
+import org.holdfast.memory.FoundMemories;
 import org.holdfast.memory.Memories;
 import org.holdfast.memory.MemoryContext;
 import org.holdfast.memory.MemoryContexts;
@@ -111,8 +111,8 @@ public class MemoryResource {
     @Operation(summary = "Finds memories by words and by meaning")
     public SearchView search(@Nullable SearchRequest body) {
         long begun = System.nanoTime();
-        List<FoundMemory> found = searches.find(Fields.body(body).search());
-        return new SearchView(found, millisSince(begun));
+        FoundMemories found = searches.find(Fields.body(body).search());
+        return SearchView.of(found, millisSince(begun));
     }
 
     @POST
