@@ -88,13 +88,13 @@ class HotQueriesIT {
     @Test
     void whatIsRepeatedAsksNoDatabaseAndIsNeverOld() {
         awaitHot();
-        long searches = nearHits("memory-search-2");
+        long searches = nearHits("memory-search-3");
         long lists = nearHits("conversations");
         for (int i = 0; i < CALLS; i++) {
             assertThat(texts(search(agent))).containsExactly("Our cat sleeps on the piano all day.");
             assertThat(agent.get(conversations()).is(200).json().path("items")).hasSize(1);
         }
-        assertThat(nearHits("memory-search-2")).isGreaterThan(searches + CALLS / 2);
+        assertThat(nearHits("memory-search-3")).isGreaterThan(searches + CALLS / 2);
         assertThat(nearHits("conversations")).isGreaterThan(lists + CALLS / 2);
         assertThat(search(agent, "Holdfast-Consistency", "strong").header("Holdfast-Node"))
                 .isEqualTo("primary");
