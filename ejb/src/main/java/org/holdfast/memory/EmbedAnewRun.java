@@ -102,9 +102,8 @@ final class EmbedAnewRun {
         return state;
     }
 
-    // Until so little is missing that it does not make turns longer. What is written while others have theirs is
-    // embedded in
-    // the turn: to embed ahead in between would keep the tenant waiting that has been served.
+    // Until so little is missing that turns are not longer for it. What is written while others have theirs is embedded
+    // in the turn: to embed ahead in between would keep the tenant waiting that has been served.
     private void embedAll(String model, SessionLock lock) throws SQLException {
         IntConsumer looked = this::progress;
         for (int pass = 1; pass <= PASSES_MAX; pass++) {
