@@ -18,12 +18,14 @@ final class VectorTables {
     /** Of every embedding. */
     static final int DIMENSIONS = 384;
 
+    // In what waits to take the place of embeddings nothing is searched.
     private static final String TABLES = """
             select n.nspname || '.' || c.relname
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
                  join pg_attribute a on a.attrelid = c.oid and a.attname = 'embedding' and not a.attisdropped
                  join pg_type t on t.oid = a.atttypid and t.typname = 'vector'
             where n.nspname = 'memory' and c.relkind in ('r', 'p') and not c.relispartition
+                  and c.relname <> 'next_embedding'
             order by 1""";
     // What has the rows of a table, and an index of its own.
     private static final String PARTS = """
