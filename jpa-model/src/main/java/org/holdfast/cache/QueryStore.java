@@ -256,9 +256,9 @@ final class QueryStore {
     TagFreeze begin(TagKey tag) {
         String space = unit.epoch() + " " + store.space();
         long now = unit.nanos();
-        near.changed(tag);
         TagFreeze newest = freezes.get(tag);
         if (newest != null && store.usable() != null && newest.join(space, now)) {
+            near.changed(tag);
             return newest;
         }
         String change = UUID.randomUUID().toString();

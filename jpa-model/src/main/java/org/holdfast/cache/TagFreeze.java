@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
  * other closely share one: the later ones find that nothing older can be used, and nothing has been kept since. Thread-safe.
  */
 final class TagFreeze {
-    /** For so long, and an eighth of the window at most, it is relied on: Redis may have lost it since. */
+    /** For so long, and an eighth of the window at most, it is relied on: Redis may have lost it since. TagScripts reckons with it. */
     private static final long RELIED_NANOS_MAX = 250_000_000;
 
     private static final int RELIED_PART = 8;
