@@ -215,6 +215,13 @@ final class HeadReplication {
                 "select coalesce(wal_status, 'reserved') from pg_replication_slots where slot_name = 'holdfast'");
     }
 
+    /** Whether log is gone that the other cluster needs, to follow or to end its first copy of a table: it never will by itself. */
+    boolean hasLostLog() throws SQLException {
+        return control.isTrue("select exists (select from pg_replication_slots where wal_status = 'lost'"
+                + " and slot_type = 'logical' and database = current_database()"
+                + " and (slot_name = 'holdfast' or slot_name like 'pg\\_%\\_sync\\_%'))");
+    }
+
     /** Drops the slot that feeds the other cluster, with those of its first copies. Again is harmless. */
     void dropSlot(Duration longest) throws SQLException {
         try (Connection connection = control.connection()) {

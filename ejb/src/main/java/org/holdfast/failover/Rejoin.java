@@ -93,12 +93,12 @@ final class Rejoin {
             LOG.log(Level.INFO, "{0} has returned and is fenced", returned.node());
         }
         if (returned.replication().isSubscribed()) {
-            if (!writer.replication().slotStatus().filter("lost"::equals).isPresent()) {
+            if (!writer.replication().hasLostLog()) {
                 return; // it copies, or somebody has stopped it on purpose
             }
             LOG.log(
                     Level.WARNING,
-                    "{0} fell so far behind that the writer no longer has its log: it is copied anew",
+                    "{0} fell so far behind, or copied for so long, that the writer no longer has its log: it is copied anew",
                     returned.node());
             returned.replication().unsubscribe();
         }
