@@ -9,16 +9,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the real connection at the first call that needs one. A persistence unit that only logs in, and a transaction that
- * touches no row, never take a connection from a pool. Not thread-safe.
+ * touches no row, never take a connection from a pool. No statement reaches it before it was told its settings. Not thread-safe.
  */
 final class LazyConnection implements InvocationHandler {
     /** Opens the real connection. */
     interface Opener {
-        Connection open() throws SQLException;
+        Opened open() throws SQLException;
     }
 
+    /**
+     * A real connection.
+     *
+     * @param settings what it must be told before its first statement, or with it
+     */
+    record Opened(Connection connection, RouteSettings settings) {}
+
     private final Opener opener;
-    private @Nullable Connection opened;
+    private @Nullable Opened opened;
     private boolean isClosed;
 
     LazyConnection(Opener opener) {
@@ -42,7 +49,9 @@ final class LazyConnection implements InvocationHandler {
                 return System.identityHashCode(proxy);
             }
             case "toString" -> {
-                return opened == null ? "connection that is not open yet" : opened.toString();
+                return opened == null
+                        ? "connection that is not open yet"
+                        : opened.connection().toString();
             }
             default -> {
                 return call(method, arguments);
@@ -54,10 +63,17 @@ final class LazyConnection implements InvocationHandler {
         if (isClosed) {
             throw new SQLException("the connection is closed", "08003");
         }
-        Connection connection = opened;
-        if (connection == null) {
-            connection = opener.open();
-            opened = connection;
+        Opened open = opened;
+        if (open == null) {
+            open = opener.open();
+            opened = open;
+        }
+        Connection connection = open.connection();
+        if (!open.settings().isTold()) {
+            if (arguments != null && arguments.length == 1 && method.getName().equals("prepareStatement")) {
+                return FirstStatement.prepare(connection, (String) arguments[0], open.settings());
+            }
+            open.settings().tell(connection);
         }
         try {
             return method.invoke(connection, arguments);
@@ -69,7 +85,7 @@ final class LazyConnection implements InvocationHandler {
     private void close() throws SQLException {
         isClosed = true;
         if (opened != null) {
-            opened.close();
+            opened.connection().close();
         }
     }
 }

@@ -54,7 +54,7 @@ final class NodePass implements AutoCloseable {
         return trace;
     }
 
-    Connection acquire(LazyConnection.Opener pool) throws SQLException {
+    Connection acquire(PoolUse.Pool pool) throws SQLException {
         if (isHolding) {
             return pool.open(); // the pool gives the transaction the connection that it has already
         }

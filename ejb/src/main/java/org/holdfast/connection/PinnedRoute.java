@@ -15,7 +15,7 @@ final class PinnedRoute {
     private final TimeLimits limits;
     private final String positionQuestion;
     private final NodePass pass;
-    private boolean isPrepared;
+    private final RouteSettings settings;
 
     /**
      * A route.
@@ -29,6 +29,7 @@ final class PinnedRoute {
         this.options = options;
         this.limits = limits;
         this.positionQuestion = positionQuestion;
+        this.settings = new RouteSettings(this);
     }
 
     NodeId node() {
@@ -65,10 +66,8 @@ final class PinnedRoute {
         return pass.route().mustHave();
     }
 
-    /** True the first time only. */
-    boolean claimPreparation() {
-        boolean isFirst = !isPrepared;
-        isPrepared = true;
-        return isFirst;
+    /** What the transaction's connection is told first. */
+    RouteSettings settings() {
+        return settings;
     }
 }

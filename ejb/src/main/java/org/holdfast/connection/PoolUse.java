@@ -15,6 +15,11 @@ import org.holdfast.topology.NodeId;
  * long waits, once a second at most. Thread-safe.
  */
 final class PoolUse {
+    /** Where connections come from. */
+    interface Pool {
+        Connection open() throws SQLException;
+    }
+
     private static final Logger LOG = Logger.getLogger(PoolUse.class.getName());
 
     private final NodeId node;
@@ -31,7 +36,7 @@ final class PoolUse {
     }
 
     /** Takes a connection; {@link #release} must follow once it is back in the pool. */
-    Connection acquire(LazyConnection.Opener pool) throws SQLException {
+    Connection acquire(Pool pool) throws SQLException {
         long begun = System.nanoTime();
         waiting.incrementAndGet();
         boolean isAcquired = false;

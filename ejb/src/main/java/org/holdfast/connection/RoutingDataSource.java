@@ -4,16 +4,12 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
-import org.holdfast.topology.LogPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,19 +17,6 @@ import org.jspecify.annotations.Nullable;
  * transaction is pinned to; without such a transaction it refuses. Thread-safe; its connections are not.
  */
 public final class RoutingDataSource implements DataSource {
-    // A transaction belongs to the epoch in which it began; its commit is refused in any other.
-    // Who is at work is for the triggers of the audit.
-    private static final String WRITES =
-            "set_config('holdfast.epoch', coalesce((select epoch::text from ops.write_lease), '0'), true),"
-                    + " set_config('holdfast.caller', ?, true)";
-    private static final String READS = "set_config('transaction_read_only', 'on', true)";
-    private static final String SETTINGS = """
-            select set_config('holdfast.tenant', ?, true), set_config('statement_timeout', ?, true),
-                   set_config('idle_in_transaction_session_timeout', ?, true),\s""";
-    private static final int POSITION_COLUMN = 5;
-    private static final long REPLAY_PAUSE_NANOS_MIN = 1_000_000;
-    private static final long REPLAY_PAUSE_NANOS_MAX = 5_000_000;
-
     private final NodePools pools = new NodePools();
     private volatile @Nullable TransactionSynchronizationRegistry registry;
 
@@ -53,20 +36,19 @@ public final class RoutingDataSource implements DataSource {
         return getConnection();
     }
 
-    private Connection open() throws SQLException {
+    private LazyConnection.Opened open() throws SQLException {
         PinnedRoute route = pinnedRoute();
         Connection connection = route.pass().acquire(() -> pools.connection(route.node()));
-        if (route.claimPreparation()) {
+        RouteSettings settings = route.settings();
+        if (!settings.isTold() && settings.mustComeFirst()) {
             try {
-                prepare(connection, route);
-                route.pass().connected();
+                settings.tell(connection);
             } catch (SQLException failure) {
-                route.pass().couldNotConnect(failure);
                 connection.close();
                 throw failure;
             }
         }
-        return connection;
+        return new LazyConnection.Opened(connection, settings);
     }
 
     private PinnedRoute pinnedRoute() throws SQLException {
@@ -78,52 +60,6 @@ public final class RoutingDataSource implements DataSource {
             throw new SQLException("a database was used outside a session of the ConnectionManager", noTransaction);
         }
         throw new SQLException("a database was used in a transaction that no session of the ConnectionManager began");
-    }
-
-    // The settings end with the transaction, so the connection goes back to its pool as it came.
-    private static void prepare(Connection connection, PinnedRoute route) throws SQLException {
-        boolean isRead = route.intent() == AccessIntent.READ;
-        String settings = SETTINGS + (isRead ? READS : WRITES);
-        try (PreparedStatement statement = connection.prepareStatement(
-                route.mustHave().isPresent() ? settings + ", " + route.positionQuestion() : settings)) {
-            statement.setString(1, route.tenant().map(Object::toString).orElse(""));
-            statement.setString(2, Long.toString(route.limits().query().toMillis()));
-            statement.setString(3, Long.toString(route.limits().request().toMillis()));
-            if (!isRead) {
-                statement.setString(4, route.caller());
-            }
-            try (ResultSet row = statement.executeQuery()) {
-                if (route.mustHave().isPresent() && row.next()) {
-                    requireReplayed(connection, route, route.mustHave().get(), row.getString(POSITION_COLUMN));
-                }
-            }
-        }
-    }
-
-    // A wait spares the primary, whose time all callers share; the pauses grow, because a replica that was
-    // just asked in vain is rarely there a moment later.
-    private static void requireReplayed(Connection connection, PinnedRoute route, LogPosition wanted, String replayed)
-            throws SQLException {
-        String position = replayed;
-        long begun = System.nanoTime();
-        while (LogPosition.parse(position).isBefore(wanted)) {
-            long waited = System.nanoTime() - begun;
-            long longest = route.pass().replayWait().toNanos();
-            if (waited >= longest) {
-                if (longest > 0) {
-                    route.pass().waitedInVain();
-                }
-                throw new SQLException(
-                        "a replica is behind",
-                        new ReplicaBehindException(route.node() + " has replayed " + position + ", not " + wanted));
-            }
-            LockSupport.parkNanos(Math.min(REPLAY_PAUSE_NANOS_MAX, Math.max(REPLAY_PAUSE_NANOS_MIN, waited / 4)));
-            try (PreparedStatement statement = connection.prepareStatement("select " + route.positionQuestion());
-                    ResultSet row = statement.executeQuery()) {
-                row.next();
-                position = row.getString(1);
-            }
-        }
     }
 
     private TransactionSynchronizationRegistry registry() throws SQLException {

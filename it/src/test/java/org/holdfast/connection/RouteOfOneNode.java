@@ -21,12 +21,18 @@ public final class RouteOfOneNode {
     private static final TimeLimits LIMITS = new TimeLimits(Duration.ofSeconds(30), Duration.ofSeconds(600));
 
     private final Node node;
+    private final TimeLimits limits;
     private final NodeGate gate;
     private final OpenSessions open = new OpenSessions();
     private @Nullable NodePass pass;
 
     public RouteOfOneNode(Node node) {
+        this(node, LIMITS);
+    }
+
+    RouteOfOneNode(Node node, TimeLimits limits) {
         this.node = node;
+        this.limits = limits;
         this.gate = new NodeGates(
                         List.of(node.id()), CONFIG, new SilenceWatch(List.of(node.id()), Duration.ofMillis(100), 0))
                 .gate(node.id());
@@ -45,9 +51,9 @@ public final class RouteOfOneNode {
         NodePass entered = NodePass.enter(gate, Route.to(node), new SessionTrace(intent, System.nanoTime()), open);
         pass = entered;
         PinnedRoute route =
-                new PinnedRoute(entered, intent, SessionOptions.anonymous(), LIMITS, "pg_last_wal_replay_lsn()");
+                new PinnedRoute(entered, intent, SessionOptions.anonymous(), limits, "pg_last_wal_replay_lsn()");
         if (!isTold) {
-            boolean unused = route.claimPreparation();
+            route.settings().told();
         }
         return route;
     }

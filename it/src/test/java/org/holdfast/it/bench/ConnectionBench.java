@@ -50,11 +50,16 @@ final class ConnectionBench {
     private static final int TRANSACTION_TURNS = 400;
     private static final String TENANT = "0190a0b0-0000-7000-8000-000000000001";
     private static final String TELL_TENANT = "select set_config('holdfast.tenant', ?, true)";
-    // What Holdfast tells with every read: the tenant, how long a statement and a pause may take, that it only reads.
-    private static final String TELL_ALL = TELL_TENANT
+    // How long a statement and a pause may take.
+    private static final String TELL_LIMITS = TELL_TENANT
             + ", set_config('statement_timeout', '30000', true),"
-            + " set_config('idle_in_transaction_session_timeout', '600000', true),"
-            + " set_config('transaction_read_only', 'on', true)";
+            + " set_config('idle_in_transaction_session_timeout', '600000', true)";
+    // What Holdfast tells with every read.
+    private static final String TELL_READ = TELL_LIMITS + ", set_config('transaction_read_only', 'on', true)";
+    // What Holdfast tells with every write: also the epoch that it belongs to, and who is at work.
+    private static final String TELL_WRITE = TELL_LIMITS
+            + ", set_config('holdfast.epoch', coalesce((select epoch::text from ops.write_lease), '0'), true),"
+            + " set_config('holdfast.caller', 'benchmark', true)";
     private static final LogPosition NEWEST = LogPosition.parse("0/2000000");
 
     private final Path home;
@@ -213,7 +218,7 @@ final class ConnectionBench {
                 .add("pgJDBC, tenant told", () -> read(told(plain.getConnection(), TELL_TENANT), sql))
                 .add(
                         "pgJDBC, tenant, limits and read-only told",
-                        () -> read(told(plain.getConnection(), TELL_ALL), sql))
+                        () -> read(told(plain.getConnection(), TELL_READ), sql))
                 .add("Holdfast, session consistency, tenant not told", () -> routedRead(sql, false))
                 .add("Holdfast, session consistency, tenant told", () -> routedRead(sql, true))
                 .add("AWS wrapper, default plugins", () -> read(awsDefault.getConnection(), sql))
@@ -263,6 +268,10 @@ final class ConnectionBench {
                 .add("pgJDBC", () -> write(plain.getConnection()))
                 .add("pgJDBC again (what is noise)", () -> write(plain.getConnection()))
                 .add("pgJDBC, tenant told", () -> write(told(plain.getConnection(), TELL_TENANT)))
+                .add("pgJDBC, tenant, limits told", () -> write(told(plain.getConnection(), TELL_LIMITS)))
+                .add(
+                        "pgJDBC, tenant, limits, epoch and caller told",
+                        () -> write(told(plain.getConnection(), TELL_WRITE)))
                 .add("HoldfastDataSource, plain commit", () -> write(reporting.getConnection()))
                 .add("HoldfastDataSource, commit and position", () -> positionedWrite(reporting.getConnection()))
                 .add("Holdfast, commit and position, tenant not told", () -> routedWrite(false))
