@@ -1,7 +1,5 @@
 package org.holdfast.connection;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -17,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * of one text, of which the caller sees the second; whatever is not a plain execution has them told beforehand. The caller's
  * parameters are kept until it is known which of the two it will be. Not thread-safe.
  */
-final class FirstStatement implements InvocationHandler {
-    /** Sets one of the caller's parameters. */
+final class FirstStatement extends ClosableProxy {
+    /** Sets one of the caller's parameters, or something else of the statement. */
     private interface Parameter {
         void set(PreparedStatement statement, int parametersBefore) throws Throwable;
     }
@@ -29,7 +27,6 @@ final class FirstStatement implements InvocationHandler {
     private final List<Parameter> parameters = new ArrayList<>();
     private @Nullable PreparedStatement together;
     private @Nullable PreparedStatement alone;
-    private boolean isClosed;
 
     private FirstStatement(Connection connection, String sql, RouteSettings settings) {
         this.connection = connection;
@@ -45,36 +42,13 @@ final class FirstStatement implements InvocationHandler {
     }
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-        switch (method.getName()) {
-            case "close" -> {
-                close();
-                return null;
-            }
-            case "isClosed" -> {
-                return isClosed;
-            }
-            case "equals" -> {
-                return arguments != null && proxy == arguments[0];
-            }
-            case "hashCode" -> {
-                return System.identityHashCode(proxy);
-            }
-            case "toString" -> {
-                return sql;
-            }
-            default -> {
-                return call(method, arguments);
-            }
-        }
-    }
-
-    private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
-        if (isClosed) {
-            throw new SQLException("the statement is closed", "55000");
-        }
+    @Nullable
+    Object call(Method method, Object @Nullable [] arguments) throws Throwable {
         boolean isOfStatement = method.getDeclaringClass() == Statement.class;
         if (together != null && isOfStatement) {
+            if (method.getName().startsWith("set")) {
+                parameters.add((statement, before) -> on(statement, method, arguments));
+            }
             return on(together, method, arguments);
         }
         if (alone == null
@@ -145,8 +119,8 @@ final class FirstStatement implements InvocationHandler {
         return statement;
     }
 
-    private void close() throws SQLException {
-        isClosed = true;
+    @Override
+    void close() throws SQLException {
         try {
             closeTogether();
         } finally {
@@ -154,6 +128,16 @@ final class FirstStatement implements InvocationHandler {
                 alone.close();
             }
         }
+    }
+
+    @Override
+    SQLException closed() {
+        return new SQLException("the statement is closed", "55000");
+    }
+
+    @Override
+    public String toString() {
+        return sql;
     }
 
     private void closeTogether() throws SQLException {
@@ -169,14 +153,5 @@ final class FirstStatement implements InvocationHandler {
         Object[] shifted = arguments.clone();
         shifted[0] = (Integer) arguments[0] + before;
         on(statement, setter, shifted);
-    }
-
-    private static @Nullable Object on(PreparedStatement statement, Method method, Object @Nullable [] arguments)
-            throws Throwable {
-        try {
-            return method.invoke(statement, arguments);
-        } catch (InvocationTargetException thrown) {
-            throw thrown.getCause();
-        }
     }
 }

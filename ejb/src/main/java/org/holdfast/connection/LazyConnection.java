@@ -1,7 +1,5 @@
 package org.holdfast.connection;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Opens the real connection at the first call that needs one. A persistence unit that only logs in, and a transaction that
  * touches no row, never take a connection from a pool. No statement reaches it before it was told its settings. Not thread-safe.
  */
-final class LazyConnection implements InvocationHandler {
+final class LazyConnection extends ClosableProxy {
     /** Opens the real connection. */
     interface Opener {
         Opened open() throws SQLException;
@@ -26,43 +24,14 @@ final class LazyConnection implements InvocationHandler {
 
     private final Opener opener;
     private @Nullable Opened opened;
-    private boolean isClosed;
 
     LazyConnection(Opener opener) {
         this.opener = opener;
     }
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-        switch (method.getName()) {
-            case "close" -> {
-                close();
-                return null;
-            }
-            case "isClosed" -> {
-                return isClosed;
-            }
-            case "equals" -> {
-                return arguments != null && proxy == arguments[0];
-            }
-            case "hashCode" -> {
-                return System.identityHashCode(proxy);
-            }
-            case "toString" -> {
-                return opened == null
-                        ? "connection that is not open yet"
-                        : opened.connection().toString();
-            }
-            default -> {
-                return call(method, arguments);
-            }
-        }
-    }
-
-    private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
-        if (isClosed) {
-            throw new SQLException("the connection is closed", "08003");
-        }
+    @Nullable
+    Object call(Method method, Object @Nullable [] arguments) throws Throwable {
         Opened open = opened;
         if (open == null) {
             open = opener.open();
@@ -75,17 +44,25 @@ final class LazyConnection implements InvocationHandler {
             }
             open.settings().tell(connection);
         }
-        try {
-            return method.invoke(connection, arguments);
-        } catch (InvocationTargetException thrown) {
-            throw thrown.getCause();
-        }
+        return on(connection, method, arguments);
     }
 
-    private void close() throws SQLException {
-        isClosed = true;
+    @Override
+    void close() throws SQLException {
         if (opened != null) {
             opened.connection().close();
         }
+    }
+
+    @Override
+    SQLException closed() {
+        return new SQLException("the connection is closed", "08003");
+    }
+
+    @Override
+    public String toString() {
+        return opened == null
+                ? "connection that is not open yet"
+                : opened.connection().toString();
     }
 }

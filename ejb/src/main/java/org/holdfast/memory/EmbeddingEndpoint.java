@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.connection.ErrorCategory;
@@ -68,14 +70,15 @@ final class EmbeddingEndpoint implements EmbeddingSource {
     /**
      * The vectors of some texts, each of length 1.
      *
+     * @throws CancellationException when it is not wanted any more
      * @throws NothingHappenedException (connection, timeout) when the endpoint does not answer, or not in time
      * @throws org.holdfast.connection.RefusedException (validation) when it refuses a text, (unknown) when it refuses this
      *     application, or answers what cannot be used
      */
     @Override
-    public List<float[]> embed(List<String> texts) {
+    public List<float[]> embed(List<String> texts, BooleanSupplier isWanted) {
         try {
-            List<float[]> vectors = answered(texts);
+            List<float[]> vectors = answered(texts, isWanted);
             if (isFailing.getAndSet(false)) {
                 LOG.log(Level.INFO, "the endpoint that embeds answers again: {0}", config.base());
             }
@@ -88,17 +91,20 @@ final class EmbeddingEndpoint implements EmbeddingSource {
         }
     }
 
-    private List<float[]> answered(List<String> texts) {
-        long endNanos = System.nanoTime() + config.waitMax().toNanos();
-        HttpRequest request = request(EndpointText.request(config, texts));
+    private List<float[]> answered(List<String> texts, BooleanSupplier isWanted) {
+        Call call = new Call(
+                request(EndpointText.request(config, texts)),
+                texts.size(),
+                System.nanoTime() + config.waitMax().toNanos(),
+                isWanted);
         for (int sent = 1; ; sent++) {
             try {
-                return attempt(request, texts.size(), endNanos);
+                return attempt(call);
             } catch (PassingFailure failure) {
                 Duration pause = EndpointRetryPolicy.pause(
                                 sent,
                                 failure.retryAfter,
-                                Duration.ofNanos(endNanos - System.nanoTime()),
+                                call.left(),
                                 ThreadLocalRandom.current().nextDouble())
                         .orElseThrow(() -> failure.told);
                 // Without a place: others may be luckier. An interrupt ends it, and then the wait for the place.
@@ -116,9 +122,8 @@ final class EmbeddingEndpoint implements EmbeddingSource {
         return request.build();
     }
 
-    private List<float[]> attempt(HttpRequest request, int texts, long endNanos) throws PassingFailure {
-        int bytesMax = texts * BYTES_OF_TEXT_MAX;
-        HttpResponse<byte[]> answer = sent(request, bytesMax, endNanos);
+    private List<float[]> attempt(Call call) throws PassingFailure {
+        HttpResponse<byte[]> answer = sent(call);
         int status = answer.statusCode();
         if (status != 200) {
             SessionException failure = EndpointText.failure(config, status, answer.body());
@@ -131,19 +136,23 @@ final class EmbeddingEndpoint implements EmbeddingSource {
             }
             throw failure;
         }
-        if (answer.body().length > bytesMax) {
-            throw EndpointText.tooLarge(bytesMax);
+        if (answer.body().length > call.bytesMax()) {
+            throw EndpointText.tooLarge(call.bytesMax());
         }
-        return EndpointText.vectors(config, answer.body(), texts);
+        return EndpointText.vectors(config, answer.body(), call.texts());
     }
 
-    private HttpResponse<byte[]> sent(HttpRequest request, int bytesMax, long endNanos) throws PassingFailure {
+    private HttpResponse<byte[]> sent(Call call) throws PassingFailure {
         try {
-            if (!places.tryAcquire(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            if (!places.tryAcquire(call.left().toNanos(), TimeUnit.NANOSECONDS)) {
                 throw late(true);
             }
             try {
-                return exchanged(request, bytesMax, endNanos);
+                // After the pause and the wait for the place, in which another part of the work may have failed.
+                if (!call.isWanted().getAsBoolean()) {
+                    throw new CancellationException("nobody waits for these vectors any more");
+                }
+                return exchanged(call);
             } finally {
                 places.release();
             }
@@ -154,14 +163,14 @@ final class EmbeddingEndpoint implements EmbeddingSource {
         }
     }
 
-    private HttpResponse<byte[]> exchanged(HttpRequest request, int bytesMax, long endNanos)
-            throws InterruptedException, PassingFailure {
+    private HttpResponse<byte[]> exchanged(Call call) throws InterruptedException, PassingFailure {
         // The request's own timeout would end with the headers; this one holds for the body too.
-        Duration left = Duration.ofNanos(endNanos - System.nanoTime());
+        Duration left = call.left();
         boolean isEnd = left.compareTo(config.timeout()) < 0;
         Duration limit = isEnd ? left : config.timeout();
         CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
-                request, head -> new FirstBytes(head.statusCode() == 200 ? bytesMax + 1 : BYTES_OF_ERROR_MAX));
+                call.request(),
+                head -> new FirstBytes(head.statusCode() == 200 ? call.bytesMax() + 1 : BYTES_OF_ERROR_MAX));
         try {
             return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException silent) {
@@ -191,6 +200,17 @@ final class EmbeddingEndpoint implements EmbeddingSource {
                                 + " places may have been taken"
                         : "the endpoint that embeds did not answer within "
                                 + config.timeout().toMillis() + " ms");
+    }
+
+    /** One call, however often it is sent. */
+    private record Call(HttpRequest request, int texts, long endNanos, BooleanSupplier isWanted) {
+        Duration left() {
+            return Duration.ofNanos(endNanos - System.nanoTime());
+        }
+
+        int bytesMax() {
+            return texts * BYTES_OF_TEXT_MAX;
+        }
     }
 
     /** What may be otherwise the next time. */

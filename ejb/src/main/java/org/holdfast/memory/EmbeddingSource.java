@@ -1,6 +1,7 @@
 package org.holdfast.memory;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.holdfast.connection.SessionException;
 
 /** What makes vectors of texts: a model in this process, or an endpoint. Thread-safe. */
@@ -15,8 +16,9 @@ interface EmbeddingSource {
      * The vectors of some texts, in their order. The calling thread waits, as long as the source says.
      *
      * @param texts 1 to {@link #textsMax}
+     * @param isWanted whether somebody still waits for them; what takes long is not begun, or begun again, for nobody
      * @return vectors of {@code Embedding.DIMENSIONS} numbers
      * @throws SessionException when there are none now, or never for these texts
      */
-    List<float[]> embed(List<String> texts);
+    List<float[]> embed(List<String> texts, BooleanSupplier isWanted);
 }

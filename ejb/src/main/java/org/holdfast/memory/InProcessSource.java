@@ -3,6 +3,7 @@ package org.holdfast.memory;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * A model in this process. Texts are not put together into larger inferences: on short texts that is no quicker, and a
@@ -31,7 +32,7 @@ final class InProcessSource implements EmbeddingSource {
     }
 
     @Override
-    public List<float[]> embed(List<String> texts) {
+    public List<float[]> embed(List<String> texts, BooleanSupplier isWanted) {
         return texts.stream().map(this::infer).toList();
     }
 

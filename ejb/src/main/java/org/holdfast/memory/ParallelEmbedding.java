@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Embeds as many texts in a call as the source takes, several calls at once, and a repeated text only once. Vectors are shared
@@ -31,7 +32,7 @@ final class ParallelEmbedding {
     /** Embeds on the calling thread: a search does not queue behind an import. */
     float[] embed(String text) {
         Map<String, float[]> vectors = new HashMap<>();
-        embed(List.of(text), vectors);
+        embed(List.of(text), vectors, () -> true);
         return Objects.requireNonNull(vectors.get(text));
     }
 
@@ -52,7 +53,7 @@ final class ParallelEmbedding {
             tasks.add(() -> {
                 try {
                     if (!all.isDone()) {
-                        embed(call, vectors);
+                        embed(call, vectors, () -> !all.isDone());
                     }
                 } catch (RuntimeException | Error failure) {
                     all.completeExceptionally(failure);
@@ -74,13 +75,13 @@ final class ParallelEmbedding {
         return calls;
     }
 
-    private void embed(List<String> texts, Map<String, float[]> vectors) {
+    private void embed(List<String> texts, Map<String, float[]> vectors, BooleanSupplier isWanted) {
         // Others may have asked for the same since.
         List<String> unknown = unknown(texts, vectors);
         if (unknown.isEmpty()) {
             return;
         }
-        List<float[]> made = source.embed(unknown);
+        List<float[]> made = source.embed(unknown, isWanted);
         for (int i = 0; i < unknown.size(); i++) {
             memo.put(unknown.get(i), made.get(i));
             vectors.put(unknown.get(i), made.get(i));

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -135,8 +136,12 @@ class EmbeddingEndpointTest {
         }
     }
 
+    private static List<float[]> embed(EmbeddingEndpoint endpoint, String... texts) {
+        return endpoint.embed(List.of(texts), () -> true);
+    }
+
     private static <X extends SessionException> X failure(EmbeddingEndpoint endpoint, Class<X> type) {
-        return catchThrowableOfType(type, () -> endpoint.embed(List.of("a")));
+        return catchThrowableOfType(type, () -> embed(endpoint, "a"));
     }
 
     private static Duration since(long begunNanos) {
@@ -147,7 +152,7 @@ class EmbeddingEndpointTest {
     void textsAreSentWithTheKeyAndTheirVectorsReturned() {
         replies.add(good(2));
 
-        List<float[]> vectors = endpoint(PATIENT, PATIENT).embed(List.of("a", "b"));
+        List<float[]> vectors = embed(endpoint(PATIENT, PATIENT), "a", "b");
 
         assertThat(vectors).hasSize(2);
         assertThat(vectors.get(0)[0]).isEqualTo(1f);
@@ -162,7 +167,7 @@ class EmbeddingEndpointTest {
         replies.addAll(List.of(text(429, "slow down", "Retry-After", "1"), good(1)));
         long begun = System.nanoTime();
 
-        assertThat(endpoint(PATIENT, PATIENT).embed(List.of("a"))).hasSize(1);
+        assertThat(embed(endpoint(PATIENT, PATIENT), "a")).hasSize(1);
 
         assertThat(since(begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         assertThat(bodies).hasSize(2);
@@ -185,7 +190,7 @@ class EmbeddingEndpointTest {
     void whatPassesIsTriedAgain() {
         replies.addAll(List.of(text(502, ""), text(503, ""), text(504, ""), good(1)));
 
-        assertThat(endpoint(PATIENT, PATIENT).embed(List.of("a"))).hasSize(1);
+        assertThat(embed(endpoint(PATIENT, PATIENT), "a")).hasSize(1);
         assertThat(bodies).hasSize(4);
     }
 
@@ -212,7 +217,7 @@ class EmbeddingEndpointTest {
     void aLostConnectionIsTriedAgain() {
         replies.addAll(List.of(HttpExchange::close, good(1)));
 
-        assertThat(endpoint(PATIENT, PATIENT).embed(List.of("a"))).hasSize(1);
+        assertThat(embed(endpoint(PATIENT, PATIENT), "a")).hasSize(1);
         assertThat(bodies).hasSize(2);
     }
 
@@ -242,7 +247,7 @@ class EmbeddingEndpointTest {
         assertThat(failure.category()).isEqualTo(ErrorCategory.TIMEOUT);
         assertThat(failure).hasMessageContaining("did not answer within 300 ms");
         assertThat(bodies).hasSize(1);
-        assertThat(endpoint(PATIENT, PATIENT).embed(List.of("a"))).hasSize(1);
+        assertThat(embed(endpoint(PATIENT, PATIENT), "a")).hasSize(1);
     }
 
     @Test
@@ -271,7 +276,7 @@ class EmbeddingEndpointTest {
             exchange.close();
         });
 
-        assertThat(endpoint(PATIENT, PATIENT).embed(List.of("a"))).hasSize(1);
+        assertThat(embed(endpoint(PATIENT, PATIENT), "a")).hasSize(1);
     }
 
     @Test
@@ -284,8 +289,7 @@ class EmbeddingEndpointTest {
         // It gets the place when the first one gives up, an instant before it does so itself.
         replies.add(exchange -> hold());
         EmbeddingEndpoint endpoint = endpoint(PATIENT, SHORT.multipliedBy(2));
-        CompletableFuture<List<float[]>> first =
-                CompletableFuture.supplyAsync(() -> endpoint.embed(List.of("a")), threads);
+        CompletableFuture<List<float[]>> first = CompletableFuture.supplyAsync(() -> embed(endpoint, "a"), threads);
         assertThat(isAsked.await(PATIENT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
         long begun = System.nanoTime();
 
@@ -299,6 +303,17 @@ class EmbeddingEndpointTest {
     }
 
     @Test
+    void whatNobodyWaitsForIsNotSentAgain() {
+        replies.add(text(503, ""));
+        EmbeddingEndpoint endpoint = endpoint(PATIENT, PATIENT);
+
+        assertThatThrownBy(() -> endpoint.embed(List.of("a"), bodies::isEmpty))
+                .isInstanceOf(CancellationException.class);
+
+        assertThat(bodies).hasSize(1);
+    }
+
+    @Test
     void noMoreRequestsRunThanThereArePlaces() throws Exception {
         CountDownLatch isAsked = new CountDownLatch(1);
         CountDownLatch mayAnswer = new CountDownLatch(1);
@@ -309,11 +324,9 @@ class EmbeddingEndpointTest {
         });
         replies.add(good(1));
         EmbeddingEndpoint endpoint = endpoint(PATIENT, PATIENT);
-        CompletableFuture<List<float[]>> first =
-                CompletableFuture.supplyAsync(() -> endpoint.embed(List.of("a")), threads);
+        CompletableFuture<List<float[]>> first = CompletableFuture.supplyAsync(() -> embed(endpoint, "a"), threads);
         assertThat(isAsked.await(PATIENT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-        CompletableFuture<List<float[]>> second =
-                CompletableFuture.supplyAsync(() -> endpoint.embed(List.of("b")), threads);
+        CompletableFuture<List<float[]>> second = CompletableFuture.supplyAsync(() -> embed(endpoint, "b"), threads);
 
         assertThatThrownBy(() -> second.get(SHORT.toMillis(), TimeUnit.MILLISECONDS))
                 .isInstanceOf(TimeoutException.class);

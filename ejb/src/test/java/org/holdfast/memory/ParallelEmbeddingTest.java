@@ -13,6 +13,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ParallelEmbeddingTest {
@@ -95,7 +97,7 @@ class ParallelEmbeddingTest {
 
     @Test
     void aSourceThatTakesSeveralTextsIsGivenFullCallsOfWhatIsNotKnownYet() {
-        LengthSource source = new LengthSource(new ArrayList<>());
+        LengthSource source = new LengthSource();
         ParallelEmbedding embedding = new ParallelEmbedding(source, threads, 10);
         assertThat(embedding.embed("bb")).containsExactly(2f);
 
@@ -104,12 +106,12 @@ class ParallelEmbeddingTest {
         threads.runAll();
 
         assertThat(vectors.join()).extracting(vector -> vector[0]).containsExactly(1f, 2f, 3f, 1f, 4f, 5f, 2f);
-        assertThat(source.calls()).containsExactly(List.of("bb"), List.of("a", "ccc", "dddd"), List.of("eeeee"));
+        assertThat(source.calls).containsExactly(List.of("bb"), List.of("a", "ccc", "dddd"), List.of("eeeee"));
     }
 
     @Test
     void whatAnEarlierCallHasMadeMeanwhileIsNotAskedForAgain() {
-        LengthSource source = new LengthSource(new ArrayList<>());
+        LengthSource source = new LengthSource();
         ParallelEmbedding embedding = new ParallelEmbedding(source, threads, 10);
 
         CompletableFuture<List<float[]>> first = embedding.embedAll(List.of("a", "bb"));
@@ -118,7 +120,7 @@ class ParallelEmbeddingTest {
 
         assertThat(first.join()).extracting(vector -> vector[0]).containsExactly(1f, 2f);
         assertThat(second.join()).extracting(vector -> vector[0]).containsExactly(2f, 3f, 1f);
-        assertThat(source.calls()).containsExactly(List.of("a", "bb"), List.of("ccc"));
+        assertThat(source.calls).containsExactly(List.of("a", "bb"), List.of("ccc"));
     }
 
     @Test
@@ -129,6 +131,23 @@ class ParallelEmbeddingTest {
         threads.runAll();
 
         assertThat(inferred).isEmpty();
+    }
+
+    @Test
+    void aSourceIsToldWhenOtherCallsHaveFailed() {
+        LengthSource source = new LengthSource();
+        List<Boolean> wanted = new ArrayList<>();
+        List<CompletableFuture<List<float[]>>> vectors = new ArrayList<>();
+        source.whileEmbedding = isWanted -> {
+            wanted.add(isWanted.getAsBoolean());
+            vectors.get(0).completeExceptionally(new IllegalStateException("another call failed"));
+            wanted.add(isWanted.getAsBoolean());
+        };
+
+        vectors.add(new ParallelEmbedding(source, threads, 10).embedAll(List.of("a")));
+        threads.runAll();
+
+        assertThat(wanted).containsExactly(true, false);
     }
 
     @Test
@@ -172,7 +191,10 @@ class ParallelEmbeddingTest {
     }
 
     /** Takes three texts at once; its vectors hold the length of the text. */
-    private record LengthSource(List<List<String>> calls) implements EmbeddingSource {
+    private static final class LengthSource implements EmbeddingSource {
+        private final List<List<String>> calls = new ArrayList<>();
+        private Consumer<BooleanSupplier> whileEmbedding = isWanted -> {};
+
         @Override
         public int textsMax() {
             return 3;
@@ -184,8 +206,9 @@ class ParallelEmbeddingTest {
         }
 
         @Override
-        public List<float[]> embed(List<String> texts) {
+        public List<float[]> embed(List<String> texts, BooleanSupplier isWanted) {
             calls.add(List.copyOf(texts));
+            whileEmbedding.accept(isWanted);
             return texts.stream().map(text -> new float[] {text.length()}).toList();
         }
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -200,6 +199,16 @@ class FirstStatementIT {
     }
 
     @Test
+    void whatIsSetOfAnExecutedStatementHoldsForItsNextExecution() throws SQLException {
+        try (Connection connection = begin(AccessIntent.READ);
+                PreparedStatement query = connection.prepareStatement("select generate_series(1, 3)")) {
+            assertThat(rows(query)).isEqualTo(3);
+            query.setMaxRows(2);
+            assertThat(rows(query)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void whatIsNoPreparedStatementIsToldItsSettingsFirst() throws SQLException {
         try (Connection connection = begin(AccessIntent.READ);
                 Statement statement = connection.createStatement();
@@ -297,6 +306,16 @@ class FirstStatementIT {
         }
     }
 
+    private static int rows(PreparedStatement query) throws SQLException {
+        int count = 0;
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     private List<String> texts() throws SQLException {
         List<String> texts = new ArrayList<>();
         try (Statement statement = real.createStatement();
@@ -317,11 +336,7 @@ class FirstStatementIT {
             if (method.getName().equals("prepareStatement")) {
                 prepared.add((String) arguments[0]);
             }
-            try {
-                return method.invoke(real, arguments);
-            } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-            }
+            return ClosableProxy.on(real, method, arguments);
         });
     }
 
