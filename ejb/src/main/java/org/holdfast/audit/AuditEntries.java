@@ -2,7 +2,6 @@ package org.holdfast.audit;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
-import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,6 +18,7 @@ import org.holdfast.chain.AuditRecord;
 import org.holdfast.chain.SealedRecord;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.connection.SessionOptions;
 import org.holdfast.jdbc.Database;
 import org.holdfast.json.JsonDocument;
@@ -42,13 +42,7 @@ public class AuditEntries {
     /** At most {@code max} entries, newest first. */
     public List<EntryView> list(EntryFilter filter, int max) {
         UUID tenant = call.options().tenant().orElse(AuditLog.SYSTEM);
-        return connections.read(session -> {
-            try {
-                return list(session.unwrap(Connection.class), tenant, filter, max);
-            } catch (SQLException failure) {
-                throw new PersistenceException(failure);
-            }
-        });
+        return connections.read(session -> JdbcWork.run(session, connection -> list(connection, tenant, filter, max)));
     }
 
     // Each chain by its own index; in one condition they would be sorted as a whole.
@@ -139,26 +133,18 @@ public class AuditEntries {
 
     // Page by page: a reader that is slow keeps no transaction open.
     private void export(SessionOptions options, UUID chain, Consumer<BaseView> eachBase, Consumer<SealedRecord> each) {
-        Optional<BaseView> base = connections.read(options, session -> {
-            try {
-                return Database.first(session.unwrap(Connection.class), BaseRows::view, BaseRows.NEWEST, chain);
-            } catch (SQLException failure) {
-                throw new PersistenceException(failure);
-            }
-        });
+        Optional<BaseView> base = connections.read(
+                options,
+                session -> JdbcWork.run(
+                        session, connection -> Database.first(connection, BaseRows::view, BaseRows.NEWEST, chain)));
         base.ifPresent(eachBase);
         // The node that answers may not have detached everything yet.
         long last = base.map(BaseView::base).orElse(0L);
         List<SealedRecord> page;
         do {
             long after = last;
-            page = connections.read(options, session -> {
-                try {
-                    return page(session.unwrap(Connection.class), chain, after);
-                } catch (SQLException failure) {
-                    throw new PersistenceException(failure);
-                }
-            });
+            page = connections.read(
+                    options, session -> JdbcWork.run(session, connection -> page(connection, chain, after)));
             page.forEach(each);
             last = page.isEmpty() ? last : page.get(page.size() - 1).seal().sequence();
         } while (!page.isEmpty());

@@ -2,7 +2,6 @@ package org.holdfast.failover;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
-import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.holdfast.connection.ConnectionManager;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.json.JsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +46,7 @@ public class SalvagedChanges {
      * @param epoch the epoch that was lost; without it, every one
      */
     public SalvagePage list(UUID after, OptionalLong epoch, int max) {
-        return connections.read(session -> {
-            try {
-                return page(session.unwrap(Connection.class), after, epoch, max);
-            } catch (SQLException failure) {
-                throw new PersistenceException(failure);
-            }
-        });
+        return connections.read(session -> JdbcWork.run(session, connection -> page(connection, after, epoch, max)));
     }
 
     private static SalvagePage page(Connection connection, UUID after, OptionalLong epoch, int max)

@@ -18,6 +18,7 @@ import org.holdfast.topology.Cluster;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.EpochState;
 import org.holdfast.topology.LogPosition;
+import org.holdfast.topology.NodeCounters;
 import org.holdfast.topology.NodeFacts;
 import org.holdfast.topology.NodeId;
 import org.holdfast.topology.TopologyConfig;
@@ -52,7 +53,10 @@ final class NodeProbe {
             select current_setting('server_version'),
                    coalesce((select version from pg_stat_ssl where pid = pg_backend_pid()), 'off'),
                    (select count(*) from pg_stat_activity
-                    where backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid())
+                    where backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()),
+                   d.numbackends, d.xact_commit, d.xact_rollback, d.blks_read, d.blks_hit, d.deadlocks, d.temp_bytes,
+                   pg_database_size(d.datid)
+            from pg_stat_database d where d.datname = current_database()
             """;
 
     private final NodeId node;
@@ -158,7 +162,19 @@ final class NodeProbe {
         try (PreparedStatement statement = connection.prepareStatement(FACTS);
                 ResultSet row = statement.executeQuery()) {
             row.next();
-            return new NodeFacts(row.getString(1).split(" ", 2)[0], row.getString(2), row.getInt(3));
+            return new NodeFacts(
+                    row.getString(1).split(" ", 2)[0],
+                    row.getString(2),
+                    row.getInt(3),
+                    new NodeCounters(
+                            row.getInt(4),
+                            row.getLong(5),
+                            row.getLong(6),
+                            row.getLong(7),
+                            row.getLong(8),
+                            row.getLong(9),
+                            row.getLong(10),
+                            row.getLong(11)));
         }
     }
 

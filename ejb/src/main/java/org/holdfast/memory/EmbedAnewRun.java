@@ -13,6 +13,7 @@ import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.Consistency;
 import org.holdfast.connection.Durability;
 import org.holdfast.connection.ErrorCategory;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.connection.SessionOptions;
 import org.holdfast.jdbc.SessionLock;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.connection.SessionOptions;
 import org.holdfast.repository.Parts;
 import org.holdfast.repository.RepositoryFactory;

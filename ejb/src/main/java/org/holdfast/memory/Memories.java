@@ -18,6 +18,7 @@ import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.ErrorCategory;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.model.TenantEntity;

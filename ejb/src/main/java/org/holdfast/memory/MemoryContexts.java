@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.holdfast.connection.ConnectionManager;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;
 

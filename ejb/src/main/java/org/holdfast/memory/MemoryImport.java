@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
 import org.holdfast.connection.ErrorCategory;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.idempotency.IdempotentWrites;
 import org.holdfast.repository.RepositoryFactory;

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.holdfast.connection.ErrorCategory;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.model.memory.Memory;

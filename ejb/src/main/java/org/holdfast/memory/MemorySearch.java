@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.holdfast.cache.QueryTag;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.DatabaseCall;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.repository.RepositoryFactory;
 import org.jspecify.annotations.Nullable;

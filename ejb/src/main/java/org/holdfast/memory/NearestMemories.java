@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.holdfast.connection.ConnectionManager;
+import org.holdfast.connection.JdbcWork;
 
 /** Finds memories by vectors that callers make. Nothing of it is kept in the cache: such questions hardly come twice. */
 @Dependent

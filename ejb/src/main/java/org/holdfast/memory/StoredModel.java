@@ -15,6 +15,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.connection.ConnectionManager;
 import org.holdfast.connection.ErrorCategory;
+import org.holdfast.connection.JdbcWork;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.connection.SessionException;
 import org.holdfast.connection.SessionOptions;

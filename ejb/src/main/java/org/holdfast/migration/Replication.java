@@ -17,14 +17,15 @@ final class Replication {
     private static final Logger LOG = Logger.getLogger(Replication.class.getName());
 
     private static final List<String> SCHEMAS = List.of("auth", "memory", "orchestration", "audit");
-    private static final String HEARTBEAT = "ops.heartbeat";
+    // What else is replicated of the heads' own bookkeeping.
+    private static final List<String> TABLES = List.of("ops.heartbeat", "ops.node_sample");
     private static final Duration CAUGHT_UP_WITHIN = Duration.ofMinutes(10);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private static final String UNPUBLISHED = """
             select format('%I.%I', t.schemaname, t.tablename)
             from pg_tables t
-            where (t.schemaname = any (string_to_array(?, ',')) or t.schemaname || '.' || t.tablename = ?)
+            where (t.schemaname = any (string_to_array(?, ',')) or t.schemaname || '.' || t.tablename = any (string_to_array(?, ',')))
               and not (select c.relispartition from pg_class c
                        where c.oid = format('%I.%I', t.schemaname, t.tablename)::regclass)
               and not exists (select from pg_publication_tables p
@@ -71,7 +72,11 @@ final class Replication {
                 Database.run(connection, "alter publication holdfast set (publish_via_partition_root = true)");
             }
             List<String> unpublished = Database.all(
-                    connection, row -> row.getString(1), UNPUBLISHED, String.join(",", SCHEMAS), HEARTBEAT);
+                    connection,
+                    row -> row.getString(1),
+                    UNPUBLISHED,
+                    String.join(",", SCHEMAS),
+                    String.join(",", TABLES));
             if (!unpublished.isEmpty()) {
                 Database.run(connection, "alter publication holdfast add table " + String.join(", ", unpublished));
             }
@@ -111,6 +116,6 @@ final class Replication {
 
     /** Whether a table with this name and schema is replicated, as soon as it is there. */
     static boolean isReplicated(String table) {
-        return SCHEMAS.contains(table.substring(0, Math.max(0, table.indexOf('.')))) || table.equals(HEARTBEAT);
+        return SCHEMAS.contains(table.substring(0, Math.max(0, table.indexOf('.')))) || TABLES.contains(table);
     }
 }

@@ -1,5 +1,5 @@
 /**
- * What happened to the topology lately, for people. It only listens: nothing is decided here. Thread-safe.
+ * What happened to the topology lately, and how its nodes were over time, for people. It only listens: nothing is decided here.
  */
 @NullMarked
 package org.holdfast.monitor;

@@ -7,4 +7,4 @@ package org.holdfast.topology;
  * @param tls the TLS version of the probe's own connection, such as {@code TLSv1.3}; {@code off} without TLS
  * @param activeConnections client connections that were running a statement
  */
-public record NodeFacts(String version, String tls, int activeConnections) {}
+public record NodeFacts(String version, String tls, int activeConnections, NodeCounters counters) {}

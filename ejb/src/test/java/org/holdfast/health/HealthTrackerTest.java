@@ -10,6 +10,7 @@ import java.util.Set;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.LogPosition;
 import org.holdfast.topology.Node;
+import org.holdfast.topology.NodeCounters;
 import org.holdfast.topology.NodeFacts;
 import org.holdfast.topology.NodeId;
 import org.holdfast.topology.NodeRole;
@@ -139,7 +140,7 @@ class HealthTrackerTest {
 
     @Test
     void factsOfTheLastDeepCheckStay() {
-        NodeFacts facts = new NodeFacts("15.18", "TLSv1.3", 4);
+        NodeFacts facts = new NodeFacts("15.18", "TLSv1.3", 4, new NodeCounters(9, 1, 0, 0, 0, 0, 0, 1));
         answer(PRIMARY, 1, Optional.empty(), Optional.of(facts));
 
         assertThat(node(answer(PRIMARY, 2), PRIMARY).facts()).contains(facts);

@@ -31,18 +31,7 @@ public class Paging {
 
     /** How many entries to answer at most. */
     public int limit() {
-        if (limit == null) {
-            return LIMIT_DEFAULT;
-        }
-        try {
-            int wanted = Integer.parseInt(limit);
-            if (wanted >= 1 && wanted <= LIMIT_MAX) {
-                return wanted;
-            }
-        } catch (NumberFormatException notANumber) {
-            throw badLimit();
-        }
-        throw badLimit();
+        return Parameters.number("limit", limit, LIMIT_DEFAULT, LIMIT_MAX);
     }
 
     /** How many entries to read: one more than to answer, because it tells whether there is a next page. */
@@ -68,9 +57,5 @@ public class Paging {
     /** The number before which the page begins, in a list numbered downwards. */
     public int beforeNumber() {
         return cursor == null ? Integer.MAX_VALUE : Cursor.number(cursor);
-    }
-
-    private static ProblemException badLimit() {
-        return ProblemException.badRequest("limit must be a whole number from 1 to " + LIMIT_MAX);
     }
 }

@@ -11,8 +11,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -29,6 +27,7 @@ import org.holdfast.web.AllowedTo;
 import org.holdfast.web.Fields;
 import org.holdfast.web.Page;
 import org.holdfast.web.Paging;
+import org.holdfast.web.Parameters;
 import org.holdfast.web.ProblemException;
 import org.holdfast.web.Roles;
 import org.jspecify.annotations.Nullable;
@@ -67,11 +66,11 @@ public class AuditResource {
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to) {
         EntryFilter filter = new EntryFilter(
-                text("entity", entity),
-                text("id", id),
-                text("actor", actor),
-                moment("from", from),
-                moment("to", to),
+                Parameters.text("entity", entity, TEXT_CHARS_MAX),
+                Parameters.text("id", id, TEXT_CHARS_MAX),
+                Parameters.text("actor", actor, TEXT_CHARS_MAX),
+                Parameters.moment("from", from),
+                Parameters.moment("to", to),
                 paging.cursor().map(EntryCursor::parse));
         return Page.of(entries.list(filter, paging.read()), paging, EntryCursor::after);
     }
@@ -116,23 +115,6 @@ public class AuditResource {
                         ? erasure.ofActor(actor)
                         : erasure.ofRow(
                                 Fields.required("entity", request.entity()), Fields.required("id", request.id())));
-    }
-
-    private static Optional<String> text(String name, @Nullable String value) {
-        return Optional.ofNullable(value).map(text -> {
-            if (text.isBlank() || text.length() > TEXT_CHARS_MAX || text.indexOf('\0') >= 0) {
-                throw ProblemException.badRequest(name + " must have 1 to " + TEXT_CHARS_MAX + " characters");
-            }
-            return text;
-        });
-    }
-
-    private static Optional<Instant> moment(String name, @Nullable String value) {
-        try {
-            return Optional.ofNullable(value).map(Instant::parse);
-        } catch (DateTimeParseException malformed) {
-            throw ProblemException.badRequest(name + " must be a time like 2026-01-31T10:00:00Z");
-        }
     }
 
     private static UUID id(String text) {

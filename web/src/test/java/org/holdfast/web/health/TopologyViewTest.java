@@ -12,6 +12,7 @@ import org.holdfast.topology.Cluster;
 import org.holdfast.topology.Epoch;
 import org.holdfast.topology.EpochState;
 import org.holdfast.topology.Node;
+import org.holdfast.topology.NodeCounters;
 import org.holdfast.topology.NodeFacts;
 import org.holdfast.topology.NodeId;
 import org.holdfast.topology.NodeState;
@@ -34,7 +35,7 @@ class TopologyViewTest {
                 Optional.of(Duration.ofMillis(12)),
                 OptionalLong.of(34),
                 Optional.of(Duration.ofMillis(2)),
-                Optional.of(new NodeFacts("15.18", "TLSv1.3", 3)));
+                Optional.of(new NodeFacts("15.18", "TLSv1.3", 3, new NodeCounters(9, 1, 0, 0, 0, 0, 0, 1))));
     }
 
     private static Topology withPrimary(NodeState state) {

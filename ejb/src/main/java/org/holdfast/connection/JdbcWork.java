@@ -1,4 +1,4 @@
-package org.holdfast.memory;
+package org.holdfast.connection;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Work on the connection of a session, for statements that take arrays or vectors. */
-interface JdbcWork<T> {
+public interface JdbcWork<T> {
     T on(Connection connection) throws SQLException;
 
     /** Runs work in the session's own transaction. A failure keeps its SQLSTATE as cause. */
