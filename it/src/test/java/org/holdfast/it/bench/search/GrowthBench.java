@@ -1,0 +1,212 @@
+package org.holdfast.it.bench.search;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.holdfast.it.RunningSystem;
+import org.holdfast.launcher.NodeName;
+
+/**
+ * {@code ./holdfast bench growth}: how loading, searching, room and the server's memory grow with one tenant's memories. On a topology
+ * of its own, with a model that costs nothing.
+ */
+final class GrowthBench {
+    private static final long[] SIZES = {10_000, 50_000, 200_000, 500_000, 1_000_000};
+    private static final long SEED = 1;
+    private static final int AGENTS = 10;
+    private static final int BATCH_LINES = 250;
+    private static final int IN_FLIGHT = 3;
+    private static final int WARM_UP = 200;
+    private static final int ASKED = 200;
+    private static final Duration TOLD_EVERY = Duration.ofSeconds(30);
+    private static final String ROOM = """
+            select sum(pg_table_size(p.relid)) / 1048576,
+                   sum((select sum(pg_relation_size(i.indexrelid)) from pg_index i join pg_class c on c.oid = i.indexrelid
+                        join pg_am m on m.oid = c.relam where i.indrelid = p.relid and m.amname = 'hnsw')) / 1048576,
+                   sum((select sum(pg_relation_size(i.indexrelid)) from pg_index i join pg_class c on c.oid = i.indexrelid
+                        join pg_am m on m.oid = c.relam where i.indrelid = p.relid and m.amname = 'gin')) / 1048576,
+                   pg_database_size(current_database()) / 1048576
+            from pg_partition_tree('memory.memory') p where p.isleaf
+            """;
+
+    private final PrintStream out;
+    private final RunningSystem system;
+    private final Databases databases;
+    private final Api api;
+    private final MadeUpTalk talk = new MadeUpTalk(SEED);
+    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final List<String> agents = new ArrayList<>();
+    private final List<String> rows = new ArrayList<>();
+
+    private GrowthBench(PrintStream out, RunningSystem system) {
+        this.out = out;
+        this.system = system;
+        this.databases = new Databases(system);
+        this.api = new Api(system.baseUri(), system.agent());
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        long most = arguments.length == 0 ? SIZES[SIZES.length - 1] : number(arguments[0]);
+        if (arguments.length > 1 || most == 0) {
+            out.println("holdfast: usage: ./holdfast bench growth [TURNS], from " + SIZES[0] + " to "
+                    + SIZES[SIZES.length - 1]);
+            System.exit(2);
+        }
+        try (WordVectors model = new WordVectors()) {
+            RunningSystem system = RunningSystem.get();
+            GrowthBench bench = new GrowthBench(out, system);
+            long unused = bench.databases.update("delete from memory.embedding_model");
+            system.restartApplication(model.options());
+            bench.run(most);
+        }
+        System.exit(0);
+    }
+
+    private static long number(String text) {
+        long number = text.matches("[0-9]{1,7}") ? Long.parseLong(text) : 0;
+        return number >= SIZES[0] && number <= SIZES[SIZES.length - 1] ? number : 0;
+    }
+
+    private void run(long most) throws IOException, InterruptedException, ExecutionException, SQLException {
+        for (int each = 0; each < AGENTS; each++) {
+            ObjectNode agent = Api.JSON.createObjectNode().put("name", "grows " + UUID.randomUUID());
+            agents.add(api.post("/api/agents", agent).path("id").asText());
+        }
+        long loaded = 0;
+        try (ServerMemory memory = new ServerMemory(system.topology().home())) {
+            for (long size : SIZES) {
+                if (loaded < most) {
+                    long to = Math.min(size, most);
+                    long begun = System.nanoTime();
+                    load(loaded, to);
+                    double perSecond = (to - loaded) / ((System.nanoTime() - begun) / 1e9);
+                    String megabytes = memory.range();
+                    databases.settle();
+                    rows.add(row(to, perSecond, megabytes));
+                    loaded = to;
+                    print();
+                }
+            }
+        }
+    }
+
+    private void load(long from, long to) throws InterruptedException, ExecutionException {
+        AtomicLong done = new AtomicLong(from);
+        ExecutorService threads = Executors.newFixedThreadPool(IN_FLIGHT + 1);
+        try {
+            List<Callable<Boolean>> batches = new ArrayList<>();
+            for (long first = from; first < to; first += BATCH_LINES) {
+                long begin = first;
+                long end = Math.min(to, first + BATCH_LINES);
+                batches.add(() -> {
+                    JsonNode answer = api.post("/api/memories/batch", "application/x-ndjson", lines(begin, end));
+                    if (answer.path("created").asLong() != end - begin) {
+                        throw new IOException("not all memories were kept: " + answer);
+                    }
+                    done.addAndGet(end - begin);
+                    return true;
+                });
+            }
+            Future<?> telling = threads.submit(() -> new Progress(out, "memories", to, TOLD_EVERY).follow(done::get));
+            for (Future<Boolean> batch : threads.invokeAll(batches)) {
+                batch.get();
+            }
+            telling.cancel(true);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private String lines(long first, long end) {
+        StringBuilder lines = new StringBuilder();
+        for (long turn = first; turn < end; turn++) {
+            long conversation = turn / MadeUpTalk.TURNS_OF_A_TALK;
+            lines.append(Api.JSON
+                            .createObjectNode()
+                            .put("agentId", agents.get((int) (conversation % AGENTS)))
+                            .put("conversation", "talk " + conversation)
+                            .put("turn", turn)
+                            .put("speaker", "speaker " + turn % 4)
+                            // Or some would be the same, which are counted and not stored.
+                            .put("text", talk.text(turn) + " " + turn))
+                    .append('\n');
+        }
+        return lines.toString();
+    }
+
+    private String row(long to, double perSecond, String megabytes)
+            throws IOException, InterruptedException, SQLException {
+        return String.format(Locale.ROOT, "| %,d | %.0f | %s | %s |", to, perSecond, megabytes, room())
+                + asked("vector", false, to)
+                + asked("text", false, to)
+                + asked("hybrid", false, to)
+                + asked("hybrid", true, to)
+                + String.format(
+                        Locale.ROOT,
+                        " %.1f |",
+                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
+    private String room() throws SQLException {
+        try (Connection connection = databases.superuser(NodeName.PRIMARY);
+                PreparedStatement select = connection.prepareStatement(ROOM);
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return String.format(
+                    Locale.ROOT, "%d | %d | %d | %d", row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+        }
+    }
+
+    // One caller, each question another one.
+    private String asked(String mode, boolean isOneAgent, long turns) throws IOException, InterruptedException {
+        List<Long> nanos = new ArrayList<>();
+        for (int each = 0; each < WARM_UP + ASKED; each++) {
+            ObjectNode body = Api.JSON
+                    .createObjectNode()
+                    .put("query", talk.question(random, turns))
+                    .put("mode", mode)
+                    .put("limit", 10);
+            if (isOneAgent) {
+                body.put("agentId", agents.get(random.nextInt(AGENTS)));
+            }
+            long begun = System.nanoTime();
+            JsonNode answer = api.post("/api/memories/search", body);
+            if (answer.path("items").size() != 10) {
+                throw new IOException("not ten answers: " + answer);
+            }
+            if (each >= WARM_UP) {
+                nanos.add(System.nanoTime() - begun);
+            }
+        }
+        return String.format(Locale.ROOT, " %.1f / %.1f |", SearchLoad.millis(nanos, 50), SearchLoad.millis(nanos, 95));
+    }
+
+    private void print() {
+        out.println();
+        out.println(
+                "| memories | loaded/s | server, MB | rows, MB | vector index | word index | database | vector | text"
+                        + " | hybrid | hybrid, an agent | load |");
+        out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        rows.forEach(out::println);
+    }
+}
