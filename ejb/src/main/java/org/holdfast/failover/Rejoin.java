@@ -23,6 +23,7 @@ import org.holdfast.topology.Topology;
 final class Rejoin {
     private static final Logger LOG = Logger.getLogger(Rejoin.class.getName());
     private static final Duration STEP_MAX = Duration.ofSeconds(10);
+    private static final Duration LOOKED_EVERY = Duration.ofSeconds(5);
     private static final long LOCK = 0x52656a6f696eL; // "Rejoin"
     private static final String TABLES = """
             select string_agg(format('%I.%I', schemaname, tablename), ', ')
@@ -34,6 +35,7 @@ final class Rejoin {
     private final Heads heads;
     private final Obstacle obstacle = new Obstacle(LOG);
     private long toldEpoch;
+    private long lookedNanos = System.nanoTime();
 
     Rejoin(Heads heads) {
         this.heads = heads;
@@ -50,12 +52,14 @@ final class Rejoin {
             return;
         }
         Head returned = heads.of(newest.get().writer().other()).orElseThrow();
-        if (other.get().applied().isPresent()) {
-            tell(topology.epochs(), returned);
-            return;
-        }
         Head writer = heads.of(newest.get().writer()).orElseThrow();
         try {
+            if (other.get().applied().isPresent()) {
+                tell(topology.epochs(), returned);
+                if (!hasLostSlot(writer)) {
+                    return;
+                }
+            }
             Optional<SessionLock> acquired = SessionLock.tryAcquire(writer.owner(), LOCK);
             if (acquired.isEmpty()) {
                 return;
@@ -68,6 +72,15 @@ final class Rejoin {
         } catch (SQLException | RefusedException failure) {
             obstacle.met(returned.node() + " could not be made the standby: " + failure.getMessage());
         }
+    }
+
+    // A standby that lacks log looks like one that follows, but for its lag, and never will follow again.
+    private boolean hasLostSlot(Head writer) throws SQLException {
+        if (System.nanoTime() - lookedNanos < LOOKED_EVERY.toNanos()) {
+            return false;
+        }
+        lookedNanos = System.nanoTime();
+        return writer.replication().slotStatus().filter("lost"::equals).isPresent();
     }
 
     // Or an application that starts when the writer is gone would know of no epoch that it could replace.
@@ -101,8 +114,7 @@ final class Rejoin {
                     "{0} fell so far behind, or copied for so long, that the writer no longer has its log: it is copied anew",
                     returned.node());
             returned.replication().unsubscribe();
-        }
-        if (epochs.size() == 1 && !returned.replication().isEmpty()) {
+        } else if (epochs.size() == 1 && !returned.replication().isEmpty()) {
             throw new SQLException(
                     "it has rows, never followed the writer and never was one; empty it by hand if it is the"
                             + " right one");
