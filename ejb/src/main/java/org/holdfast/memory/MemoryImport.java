@@ -38,6 +38,7 @@ public class MemoryImport {
     private final Embedder embedder;
     private final RepositoryFactory repositories;
     private final InstantSource clock;
+    private final ImportBrake brake;
 
     @Inject
     MemoryImport(
@@ -46,13 +47,15 @@ public class MemoryImport {
             DatabaseCall call,
             Embedder embedder,
             RepositoryFactory repositories,
-            InstantSource clock) {
+            InstantSource clock,
+            ImportBrake brake) {
         this.connections = connections;
         this.writes = writes;
         this.call = call;
         this.embedder = embedder;
         this.repositories = repositories;
         this.clock = clock;
+        this.brake = brake;
     }
 
     /**
@@ -110,6 +113,7 @@ public class MemoryImport {
             progress.ended(lines.stored(Map.of()));
             return;
         }
+        brake.await();
         BatchChunk embedded = chunk;
         for (int attempt = 1; ; attempt++) {
             try {
