@@ -2,7 +2,7 @@ package org.holdfast.memory;
 
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import java.time.InstantSource;
-import org.holdfast.model.memory.Embedding;
+import org.holdfast.settings.VectorSettings;
 
 /** Makes what embeds, as the configuration names it. */
 final class EmbeddingModels {
@@ -13,7 +13,7 @@ final class EmbeddingModels {
      *
      * @param callsMax inferences of a model in the process that run at the same time
      * @param clock by which an endpoint's dates are understood
-     * @throws IllegalArgumentException when there is no such model or it does not fit the schema
+     * @throws IllegalArgumentException when there is no such model or it has not the configured dimensions
      */
     static EmbeddingSource source(ModelConfig config, int callsMax, InstantSource clock) {
         return config.endpoint()
@@ -24,16 +24,16 @@ final class EmbeddingModels {
     /**
      * Loads a model in this process.
      *
-     * @throws IllegalArgumentException when there is no such model or it does not fit the schema
+     * @throws IllegalArgumentException when there is no such model or it has not the configured dimensions
      */
     static EmbeddingModel load(ModelConfig config) {
         EmbeddingModel model = config.className()
                 .map(className -> instance(config.classKey(), className))
                 .orElseGet(OneThreadMiniLm::load);
-        if (model.dimension() != Embedding.DIMENSIONS) {
+        if (model.dimension() != config.dimensions()) {
             throw new IllegalArgumentException(
-                    "the embedding model " + model.getClass().getName() + " has " + model.dimension()
-                            + " dimensions; the schema needs " + Embedding.DIMENSIONS);
+                    "the embedding model " + model.getClass().getName() + " has " + model.dimension() + " dimensions; "
+                            + VectorSettings.KEY + " is " + config.dimensions());
         }
         return model;
     }

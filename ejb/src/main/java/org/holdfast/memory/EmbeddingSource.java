@@ -17,7 +17,7 @@ interface EmbeddingSource {
      *
      * @param texts 1 to {@link #textsMax}
      * @param isWanted whether somebody still waits for them; what takes long is not begun, or begun again, for nobody
-     * @return vectors of {@code Embedding.DIMENSIONS} numbers
+     * @return vectors of as many numbers as are configured
      * @throws SessionException when there are none now, or never for these texts
      */
     List<float[]> embed(List<String> texts, BooleanSupplier isWanted);

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.holdfast.settings.Settings;
+import org.holdfast.settings.VectorSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param waitMax how long a caller waits in all: for a place, for the requests and between them
  * @param textsMax texts in one request
  * @param requestsMax requests at the same time
- * @param asksForDimensions whether the endpoint is asked to make the vectors as long as the schema has them
+ * @param asksForDimensions whether the endpoint is asked to make the vectors that long
+ * @param dimensions how many numbers a vector must have
  */
 record EndpointConfig(
         String keys,
@@ -31,7 +33,8 @@ record EndpointConfig(
         Duration waitMax,
         int textsMax,
         int requestsMax,
-        boolean asksForDimensions) {
+        boolean asksForDimensions,
+        int dimensions) {
     private static final String DIMENSIONS = "endpoint-dimensions";
 
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(100);
@@ -58,7 +61,8 @@ record EndpointConfig(
                 settings.millis(keys + "endpoint-wait-millis", waitDefault, timeout, WAIT_MAX),
                 settings.integer(keys + "endpoint-texts", 64, 1, TEXTS_MAX),
                 settings.integer(keys + "endpoint-requests", 4, 1, REQUESTS_MAX),
-                settings.flag(keys + DIMENSIONS, false));
+                settings.flag(keys + DIMENSIONS, false),
+                VectorSettings.dimensions(settings));
     }
 
     private static URI base(String setting, String value) {

@@ -12,7 +12,6 @@ import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.connection.SessionException;
-import org.holdfast.model.memory.Embedding;
 import org.jspecify.annotations.Nullable;
 
 /** What is sent to an endpoint that embeds, and what its answers mean. Pure. */
@@ -30,7 +29,7 @@ final class EndpointText {
         texts.forEach(input::add);
         body.put("encoding_format", "float");
         if (config.asksForDimensions()) {
-            body.put("dimensions", Embedding.DIMENSIONS);
+            body.put("dimensions", config.dimensions());
         }
         return body.toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -38,7 +37,7 @@ final class EndpointText {
     /**
      * The vectors of an answer, made as long as 1, in the order of the texts.
      *
-     * @throws RefusedException (unknown) when it is not a finite vector of the schema's dimensions for each text
+     * @throws RefusedException (unknown) when it is not a finite vector of the configured dimensions for each text
      */
     static List<float[]> vectors(EndpointConfig config, byte[] body, int texts) {
         JsonNode items = parsed(config, body).path("data");
@@ -74,15 +73,15 @@ final class EndpointText {
         if (!numbers.isArray()) {
             throw strange("has an 'embedding' that is not an array of numbers", null);
         }
-        if (numbers.size() != Embedding.DIMENSIONS) {
+        if (numbers.size() != config.dimensions()) {
             throw new RefusedException(
                     ErrorCategory.UNKNOWN,
                     "the model '" + config.model() + "' makes vectors of " + numbers.size() + " numbers; "
-                            + Embedding.DIMENSIONS + " are needed: name one that makes such in " + config.modelKey()
+                            + config.dimensions() + " are needed: name one that makes such in " + config.modelKey()
                             + ", or set " + config.dimensionsKey() + " = true for one that can be asked for them");
         }
         double squares = 0;
-        double[] given = new double[Embedding.DIMENSIONS];
+        double[] given = new double[config.dimensions()];
         for (int i = 0; i < given.length; i++) {
             JsonNode number = numbers.get(i);
             if (!number.isNumber() || !Float.isFinite(number.floatValue())) {

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
-import org.holdfast.model.memory.Embedding;
 import org.jspecify.annotations.Nullable;
 
 /** A vector that a caller made, with a model of its own. Immutable. */
@@ -22,13 +21,14 @@ public final class GivenEmbedding {
     /**
      * Checks a vector.
      *
+     * @param dimensions how many numbers it must have, see {@link Memories#dimensions}
      * @throws RefusedException (validation) when it is not one that can be kept and compared
      */
-    public static GivenEmbedding of(List<@Nullable Float> numbers) {
-        if (numbers.size() != Embedding.DIMENSIONS) {
-            throw refused("has " + numbers.size() + " numbers; it must have " + Embedding.DIMENSIONS);
+    public static GivenEmbedding of(List<@Nullable Float> numbers, int dimensions) {
+        if (numbers.size() != dimensions) {
+            throw refused("has " + numbers.size() + " numbers; it must have " + dimensions);
         }
-        float[] vector = new float[Embedding.DIMENSIONS];
+        float[] vector = new float[dimensions];
         double squares = 0;
         for (int i = 0; i < vector.length; i++) {
             Float number = numbers.get(i);

@@ -39,6 +39,7 @@ public class Memories {
     private final Embedder embedder;
     private final RepositoryFactory repositories;
     private final InstantSource clock;
+    private final MemoryConfig config;
 
     @Inject
     Memories(
@@ -47,13 +48,20 @@ public class Memories {
             DatabaseCall call,
             Embedder embedder,
             RepositoryFactory repositories,
-            InstantSource clock) {
+            InstantSource clock,
+            MemoryConfig config) {
         this.connections = connections;
         this.writes = writes;
         this.call = call;
         this.embedder = embedder;
         this.repositories = repositories;
         this.clock = clock;
+        this.config = config;
+    }
+
+    /** How many numbers a vector has that callers bring. */
+    public int dimensions() {
+        return config.model().dimensions();
     }
 
     /**

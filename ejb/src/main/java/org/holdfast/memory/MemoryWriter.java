@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.holdfast.model.memory.Embedding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ final class MemoryWriter {
             insert into memory.memory (id, tenant_id, agent_id, conversation_id, kind, turn, speaker, text, said_at,
                                        metadata, embedding, created_at, updated_at, key, counted_as, expires_at, valid_from)
             select r.id, ?, r.agent_id, r.conversation_id, r.kind, r.turn, r.speaker, r.text, r.said_at::timestamptz,
-                   r.metadata::jsonb, (?::real[])[(r.n - 1) * %1$d + 1 : r.n * %1$d]::vector,
+                   r.metadata::jsonb, %s,
                    ?::timestamptz, ?::timestamptz, r.key, r.counted_as, r.expires_at::timestamptz,
                    r.valid_from::timestamptz
             from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
@@ -34,7 +33,7 @@ final class MemoryWriter {
                  with ordinality as r (id, agent_id, conversation_id, kind, turn, speaker, text, said_at, metadata, key,
                                        counted_as, expires_at, valid_from, n)
             on conflict do nothing
-            returning id""".formatted(Embedding.DIMENSIONS);
+            returning id""";
     private static final String INSERT_TAGS = """
             insert into memory.memory_tag (memory_id, tag_id, tenant_id)
             select r.memory_id, r.tag_id, ? from unnest(?::uuid[], ?::uuid[]) as r (memory_id, tag_id)""";
@@ -91,10 +90,12 @@ final class MemoryWriter {
             Instant now)
             throws SQLException {
         ArrayColumns<NewMemory> columns = new ArrayColumns<>(connection, memories);
+        VectorArray vectors =
+                new VectorArray(memories.stream().map(NewMemory::vector).toList());
         Set<UUID> stored = new HashSet<>();
-        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT.formatted(vectors.ofRow()))) {
             insert.setObject(1, tenant);
-            insert.setObject(2, vectors(memories));
+            insert.setObject(2, vectors.numbers());
             insert.setString(3, now.toString());
             insert.setString(4, now.toString());
             insert.setArray(5, columns.of("uuid", NewMemory::id));
@@ -166,13 +167,5 @@ final class MemoryWriter {
             insert.setArray(3, connection.createArrayOf("uuid", tagIds.toArray()));
             insert.executeUpdate();
         }
-    }
-
-    private static float[] vectors(List<NewMemory> memories) {
-        float[] all = new float[memories.size() * Embedding.DIMENSIONS];
-        for (int i = 0; i < memories.size(); i++) {
-            System.arraycopy(memories.get(i).vector(), 0, all, i * Embedding.DIMENSIONS, Embedding.DIMENSIONS);
-        }
-        return all;
     }
 }

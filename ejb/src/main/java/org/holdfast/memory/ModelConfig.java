@@ -2,6 +2,7 @@ package org.holdfast.memory;
 
 import java.util.Optional;
 import org.holdfast.settings.Settings;
+import org.holdfast.settings.VectorSettings;
 
 /**
  * A model that embeds, as the configuration names it.
@@ -10,8 +11,9 @@ import org.holdfast.settings.Settings;
  * @param className the class of another {@code dev.langchain4j.model.embedding.EmbeddingModel} that has a constructor without
  *     parameters; empty for the one that comes with the application
  * @param endpoint what embeds in place of a model in the process; empty: nothing does
+ * @param dimensions how many numbers its vectors must have
  */
-record ModelConfig(String keys, Optional<String> className, Optional<EndpointConfig> endpoint) {
+record ModelConfig(String keys, Optional<String> className, Optional<EndpointConfig> endpoint, int dimensions) {
     /** The model that comes with the application, as its makers call it. */
     static final String OWN = "all-MiniLM-L6-v2";
 
@@ -34,7 +36,14 @@ record ModelConfig(String keys, Optional<String> className, Optional<EndpointCon
                     + "' is not allowed: it must not be set with " + keys + "embedder = http, whose model is "
                     + endpoint.get().modelKey());
         }
-        return new ModelConfig(keys, className, endpoint);
+        int dimensions = VectorSettings.dimensions(settings);
+        if (endpoint.isEmpty() && className.isEmpty() && dimensions != VectorSettings.DIMENSIONS) {
+            throw new IllegalArgumentException("configuration " + VectorSettings.KEY + " = '" + dimensions
+                    + "' is not allowed with the model that comes with the application: it must be "
+                    + VectorSettings.DIMENSIONS + "; name another one by " + classKey + ", or set " + keys
+                    + "embedder = http");
+        }
+        return new ModelConfig(keys, className, endpoint, dimensions);
     }
 
     private static String classKey(String keys) {

@@ -9,7 +9,7 @@ import dev.langchain4j.model.embedding.onnx.PoolingMode;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
 import java.io.IOException;
 import java.io.InputStream;
-import org.holdfast.model.memory.Embedding;
+import org.holdfast.settings.VectorSettings;
 
 /**
  * The quantised all-MiniLM-L6-v2 of LangChain4j's jar, in a session that runs each inference on the calling thread alone.
@@ -56,6 +56,6 @@ final class OneThreadMiniLm extends AbstractInProcessEmbeddingModel {
 
     @Override
     protected Integer knownDimension() {
-        return Embedding.DIMENSIONS;
+        return VectorSettings.DIMENSIONS;
     }
 }

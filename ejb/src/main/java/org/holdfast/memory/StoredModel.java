@@ -20,6 +20,7 @@ import org.holdfast.connection.RefusedException;
 import org.holdfast.connection.SessionException;
 import org.holdfast.connection.SessionOptions;
 import org.holdfast.migration.SchemaReady;
+import org.holdfast.settings.VectorSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +36,24 @@ class StoredModel {
     private static final String INSERT = "insert into memory.embedding_model (name)"
             + " values (case when memory.has_memories() then ? else ? end) on conflict do nothing";
 
+    private static final String DIMENSIONS = "select a.atttypmod from pg_attribute a"
+            + " where a.attrelid = 'memory.memory'::regclass and a.attname = 'embedding'";
+
     private final ConnectionManager connections;
+    private final int dimensions;
     private final List<String> known;
     private final String configured;
     private final String before;
     private volatile @Nullable ModelState seen;
+    // Of the schema, which never changes it; 0 while it is not known.
+    private volatile int storedDimensions;
     private volatile String told = "";
 
     @Inject
     StoredModel(ConnectionManager connections, MemoryConfig config) {
         this.connections = connections;
         this.configured = config.model().name();
+        this.dimensions = config.model().dimensions();
         this.known = config.models().stream().map(ModelConfig::name).toList();
         this.before = config.model().endpoint().isPresent() ? ModelConfig.OWN : configured;
     }
@@ -72,7 +80,7 @@ class StoredModel {
     /** As it is now, on a node that reads. */
     ModelState refreshed() {
         Optional<ModelState> found =
-                connections.read(SessionOptions.anonymous(), session -> JdbcWork.run(session, StoredModel::read));
+                connections.read(SessionOptions.anonymous(), session -> JdbcWork.run(session, this::readAll));
         return learned(found.orElseGet(
                 () -> connections.write(SessionOptions.anonymous(), session -> JdbcWork.run(session, this::written))));
     }
@@ -144,6 +152,14 @@ class StoredModel {
         return read(connection).orElseThrow();
     }
 
+    private Optional<ModelState> readAll(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(DIMENSIONS);
+                ResultSet row = select.executeQuery()) {
+            storedDimensions = row.next() ? row.getInt(1) : 0;
+        }
+        return read(connection);
+    }
+
     private static Optional<ModelState> read(Connection connection) throws SQLException {
         return one(connection, SELECT);
     }
@@ -173,6 +189,9 @@ class StoredModel {
     }
 
     private String obstacle(ModelState now) {
+        if (hasOtherDimensions()) {
+            return otherDimensions();
+        }
         if (!known.contains(now.name())) {
             return obstacle(now.name());
         }
@@ -183,6 +202,16 @@ class StoredModel {
                 .orElse("");
     }
 
+    private boolean hasOtherDimensions() {
+        return storedDimensions != 0 && storedDimensions != dimensions;
+    }
+
+    private String otherDimensions() {
+        return "the vectors of these databases have " + storedDimensions + " numbers, and " + VectorSettings.KEY
+                + " is " + dimensions
+                + ": nothing is embedded; it is chosen when the databases are new and cannot be changed";
+    }
+
     private String obstacle(String model) {
         return "the stored vectors are of the model '" + model + "', and the configured one is '"
                 + String.join("' or '", known)
@@ -190,8 +219,11 @@ class StoredModel {
                 + "' again, or embed the memories anew (docs/memories.md tells how)";
     }
 
-    /** @throws RefusedException (conflict) when the model is not one that embeds here */
+    /** @throws RefusedException (conflict) when the model is not one that embeds here, or its vectors do not fit */
     void requireConfigured(String model) {
+        if (hasOtherDimensions()) {
+            throw new RefusedException(ErrorCategory.CONFLICT, otherDimensions());
+        }
         if (!known.contains(model)) {
             throw new RefusedException(ErrorCategory.CONFLICT, obstacle(model));
         }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.holdfast.model.memory.Embedding;
 
 /**
  * Vectors of the model that is to take the place, beside the memories that they are for. One counts as long as its memory says what it
@@ -32,10 +31,10 @@ final class WaitingVectors {
             where m.tenant_id = ? and m.id > ? order by m.id limit ?""".formatted(MemoryVectors.IS_GIVEN);
     private static final String ADD = """
             insert into memory.next_embedding (tenant_id, memory_id, model, of_text, embedding)
-            select ?, r.id, ?, r.of_text, (?::real[])[(r.n - 1) * %1$d + 1 : r.n * %1$d]::vector
+            select ?, r.id, ?, r.of_text, %s
             from unnest(?::uuid[], ?::uuid[]) with ordinality as r (id, of_text, n)
             on conflict (tenant_id, memory_id) do update
-            set model = excluded.model, of_text = excluded.of_text, embedding = excluded.embedding""".formatted(Embedding.DIMENSIONS);
+            set model = excluded.model, of_text = excluded.of_text, embedding = excluded.embedding""";
     // Locked before anything is compared: what the update sees is what is there.
     private static final String LOCK = """
             select m.id, m.agent_id
@@ -101,15 +100,12 @@ final class WaitingVectors {
     /** Keeps vectors, in the order of the memories. Tells how many. */
     static int add(Connection connection, UUID tenant, String model, List<Missing> memories, List<float[]> vectors)
             throws SQLException {
-        float[] all = new float[memories.size() * Embedding.DIMENSIONS];
-        for (int i = 0; i < memories.size(); i++) {
-            System.arraycopy(vectors.get(i), 0, all, i * Embedding.DIMENSIONS, Embedding.DIMENSIONS);
-        }
+        VectorArray all = new VectorArray(vectors);
         ArrayColumns<Missing> columns = new ArrayColumns<>(connection, memories);
-        try (PreparedStatement insert = connection.prepareStatement(ADD)) {
+        try (PreparedStatement insert = connection.prepareStatement(ADD.formatted(all.ofRow()))) {
             insert.setObject(1, tenant);
             insert.setString(2, model);
-            insert.setObject(3, all);
+            insert.setObject(3, all.numbers());
             insert.setArray(4, columns.of("uuid", Missing::memory));
             insert.setArray(5, columns.of("uuid", Missing::ofText));
             return insert.executeUpdate();

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -50,6 +51,15 @@ record Migration(
 
     /** @throws MigrationException naming the file, when it cannot be understood */
     static Migration of(String file, String text) {
+        return of(file, text, UnaryOperator.identity());
+    }
+
+    /**
+     * Of a text that is run as something else, and known by itself.
+     *
+     * @throws MigrationException naming the file, when it cannot be understood
+     */
+    static Migration of(String file, String text, UnaryOperator<String> toRun) {
         try {
             Matcher versioned = VERSIONED.matcher(file);
             if (versioned.matches()) {
@@ -58,11 +68,12 @@ record Migration(
                         Optional.of(MigrationVersion.of(versioned.group(2))),
                         versioned.group(3),
                         file,
-                        text);
+                        text,
+                        toRun);
             }
             Matcher repeatable = REPEATABLE.matcher(file);
             if (repeatable.matches()) {
-                return read(Role.REPEATABLE, Optional.empty(), repeatable.group(1), file, text);
+                return read(Role.REPEATABLE, Optional.empty(), repeatable.group(1), file, text, toRun);
             }
         } catch (MigrationException | IllegalArgumentException refused) {
             throw new MigrationException(file + ": " + refused.getMessage(), refused);
@@ -70,7 +81,13 @@ record Migration(
         throw new MigrationException(file + " is not named V<version>__<name>.sql, U... or R__<name>.sql");
     }
 
-    private static Migration read(Role role, Optional<MigrationVersion> version, String name, String file, String raw) {
+    private static Migration read(
+            Role role,
+            Optional<MigrationVersion> version,
+            String name,
+            String file,
+            String raw,
+            UnaryOperator<String> toRun) {
         String text = raw.replace("\r\n", "\n").replace('\r', '\n');
         if (text.startsWith("\ufeff")) {
             text = text.substring(1);
@@ -88,7 +105,7 @@ record Migration(
                 name.replace('_', ' '),
                 file,
                 header,
-                SqlStatement.split(text),
+                SqlStatement.split(toRun.apply(text)),
                 sha256(text),
                 crc32(text));
     }

@@ -14,8 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.jar.JarEntry;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.holdfast.settings.VectorSettings;
 
 /**
  * Where files are found: {@code db/migration} on the class path, which comes with the application, and a directory, which is
@@ -23,14 +26,28 @@ import java.util.stream.Stream;
  */
 final class MigrationFiles {
     private static final String FOLDER = "db/migration";
+    private static final Pattern VECTOR_TYPE =
+            Pattern.compile("\\b(vector|halfvec)\\(" + VectorSettings.DIMENSIONS + "\\)");
 
     private final Optional<Path> directory;
     private final List<Migration> shipped;
 
     /** @throws MigrationException when a file of the class path cannot be understood */
     MigrationFiles(Optional<Path> directory) {
+        this(directory, VectorSettings.DIMENSIONS);
+    }
+
+    /**
+     * With vectors of another length: where the files of the class path say {@code vector(384)} or {@code halfvec(384)} they are run
+     * with that, and keep their checksums.
+     *
+     * @throws MigrationException when a file of the class path cannot be understood
+     */
+    MigrationFiles(Optional<Path> directory, int dimensions) {
         this.directory = directory;
-        this.shipped = onClassPath(MigrationFiles.class.getClassLoader());
+        this.shipped = onClassPath(
+                MigrationFiles.class.getClassLoader(),
+                text -> VECTOR_TYPE.matcher(text).replaceAll("$1(" + dimensions + ")"));
     }
 
     /**
@@ -40,7 +57,10 @@ final class MigrationFiles {
      */
     MigrationSet read() {
         return new MigrationSet(
-                shipped, directory.map(MigrationFiles::inDirectory).orElse(List.of()));
+                shipped,
+                directory
+                        .map(path -> inDirectory(path, UnaryOperator.identity()))
+                        .orElse(List.of()));
     }
 
     /** Those that came with the application. */
@@ -48,13 +68,13 @@ final class MigrationFiles {
         return shipped;
     }
 
-    private static List<Migration> inDirectory(Path path) {
+    private static List<Migration> inDirectory(Path path, UnaryOperator<String> toRun) {
         try (Stream<Path> entries = Files.list(path)) {
             List<Migration> files = new ArrayList<>();
             for (Path file : entries.sorted().toList()) {
                 String name = String.valueOf(file.getFileName());
                 if (name.endsWith(".sql") && Files.isRegularFile(file)) {
-                    files.add(Migration.of(name, Files.readString(file)));
+                    files.add(Migration.of(name, Files.readString(file), toRun));
                 }
             }
             return files;
@@ -63,13 +83,14 @@ final class MigrationFiles {
         }
     }
 
-    private static List<Migration> onClassPath(ClassLoader loader) {
+    private static List<Migration> onClassPath(ClassLoader loader, UnaryOperator<String> toRun) {
         try {
             // A server may show one archive twice, by two of its class loaders.
             Map<String, Migration> files = new LinkedHashMap<>();
             for (URL folder : Collections.list(loader.getResources(FOLDER))) {
-                List<Migration> found =
-                        folder.getProtocol().equals("file") ? inDirectory(Path.of(folder.toURI())) : inArchive(folder);
+                List<Migration> found = folder.getProtocol().equals("file")
+                        ? inDirectory(Path.of(folder.toURI()), toRun)
+                        : inArchive(folder, toRun);
                 found.forEach(file -> files.putIfAbsent(file.file() + " " + file.checksum(), file));
             }
             return List.copyOf(files.values());
@@ -78,7 +99,7 @@ final class MigrationFiles {
         }
     }
 
-    private static List<Migration> inArchive(URL folder) throws IOException {
+    private static List<Migration> inArchive(URL folder, UnaryOperator<String> toRun) throws IOException {
         JarURLConnection connection = (JarURLConnection) folder.openConnection();
         connection.setUseCaches(false);
         List<Migration> files = new ArrayList<>();
@@ -87,7 +108,7 @@ final class MigrationFiles {
                 String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
                 if (entry.getName().contains(FOLDER + "/") && Migration.isMigration(name)) {
                     try (InputStream text = archive.getInputStream(entry)) {
-                        files.add(Migration.of(name, new String(text.readAllBytes(), StandardCharsets.UTF_8)));
+                        files.add(Migration.of(name, new String(text.readAllBytes(), StandardCharsets.UTF_8), toRun));
                     }
                 }
             }

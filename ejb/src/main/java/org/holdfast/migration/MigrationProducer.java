@@ -11,6 +11,7 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.holdfast.settings.Settings;
+import org.holdfast.settings.VectorSettings;
 import org.holdfast.topology.Cluster;
 import org.holdfast.topology.NodeId;
 import org.holdfast.topology.TopologyConfig;
@@ -28,7 +29,11 @@ class MigrationProducer {
             owners.put(Cluster.failover, owner(topology.failover().get(0)));
         }
         MigrationConfig config = MigrationConfig.from(settings);
-        return new MigrationRunner(owners, config, new MigrationFiles(config.directory()), JavaChunks.of(steps));
+        return new MigrationRunner(
+                owners,
+                config,
+                new MigrationFiles(config.directory(), VectorSettings.dimensions(settings)),
+                JavaChunks.of(steps));
     }
 
     private static DataSource owner(NodeId head) throws NamingException {

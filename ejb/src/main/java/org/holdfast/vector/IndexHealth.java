@@ -114,7 +114,7 @@ final class IndexHealth {
         }
         Integer m = index.m();
         if (m != null) {
-            long needed = graphBytes(index.rows(), VectorTables.DIMENSIONS, m);
+            long needed = graphBytes(index.rows(), index.dimensions(), m);
             heads.stream()
                     .filter(head -> head.node().equals(index.node())
                             && needed > Math.max(head.maintenanceWorkMemBytes(), IndexRun.BUILD_MEMORY_MAX))

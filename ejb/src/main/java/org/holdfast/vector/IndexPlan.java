@@ -49,9 +49,10 @@ final class IndexPlan {
      * The steps, in their order; none when everything is as it should be.
      *
      * @param table with its schema
+     * @param dimensions how many numbers its vectors have
      * @param present the vector indexes of that table
      */
-    static List<Step> to(IndexProfile profile, String table, List<Present> present) {
+    static List<Step> to(IndexProfile profile, String table, int dimensions, List<Present> present) {
         String name = VectorTables.indexOf(table);
         String schema = table.substring(0, table.indexOf('.') + 1);
         String building = name + "_new";
@@ -76,7 +77,7 @@ final class IndexPlan {
             steps.add(new Step(
                     Kind.BUILD,
                     List.of("create index concurrently " + building + " on " + table + " using " + METHOD
-                            + " ((embedding::public.halfvec(" + VectorTables.DIMENSIONS + ")) public." + OPCLASS
+                            + " ((embedding::public.halfvec(" + dimensions + ")) public." + OPCLASS
                             + ") with (m = " + profile.m() + ", ef_construction = " + profile.efConstruction() + ")")));
         }
         String rename = "alter index " + schema + building + " rename to " + name;

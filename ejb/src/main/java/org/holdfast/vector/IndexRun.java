@@ -152,7 +152,7 @@ final class IndexRun {
         List<IndexPlan.Present> present =
                 head.owner().with(connection -> VectorTables.present(connection, part.name()));
         List<IndexPlan.Step> steps = order.profile()
-                .map(profile -> IndexPlan.to(profile, part.name(), present))
+                .map(profile -> IndexPlan.to(profile, part.name(), part.dimensions(), present))
                 .orElseGet(() -> IndexPlan.again(part.name(), present));
         long memory = memory(part, order, present);
         for (IndexPlan.Step step : steps) {
@@ -172,7 +172,7 @@ final class IndexRun {
                 .map(IndexProfile::m)
                 .orElseGet(() ->
                         present.stream().mapToInt(IndexPlan.Present::m).max().orElse(0));
-        return Math.min(BUILD_MEMORY_MAX, IndexHealth.graphBytes(part.rows(), VectorTables.DIMENSIONS, m));
+        return Math.min(BUILD_MEMORY_MAX, IndexHealth.graphBytes(part.rows(), part.dimensions(), m));
     }
 
     private static void swap(Head head, List<String> statements) throws SQLException {

@@ -30,7 +30,7 @@ record Recall(double recall, int vectors) {
     private static final double DRAWN = 100.0 * 40 * SAMPLE;
 
     /** A stored vector, and the partition or table that has it: a search asks the index of its tenant's. */
-    private record Stored(String part, String vector) {}
+    private record Stored(String part, String vector, int dimensions) {}
 
     /** Empty where the table has no index that searches can use, or hardly a row, or too many to be compared in time. */
     static Optional<Recall> measure(Database head, String table, JobWatch watch) throws SQLException {
@@ -65,8 +65,8 @@ record Recall(double recall, int vectors) {
                 .sum();
         List<Stored> vectors = Database.all(
                 connection,
-                row -> new Stored(row.getString(1), row.getString(2)),
-                "select s.part::text, s.embedding::text from (select tableoid::regclass as part, embedding from "
+                row -> new Stored(row.getString(1), row.getString(2), row.getInt(3)),
+                "select s.part::text, s.embedding::text, public.vector_dims(s.embedding) from (select tableoid::regclass as part, embedding from "
                         + table + " tablesample bernoulli (?::float4)) s order by random() limit " + SAMPLE,
                 Math.min(100, DRAWN / Math.max(1, rows)));
         Database.script(
@@ -81,13 +81,14 @@ record Recall(double recall, int vectors) {
             if (System.nanoTime() - begun > MEASURED_WITHIN.toNanos()) {
                 break;
             }
-            found += ofOne(connection, vector.part(), vector.vector());
+            found += ofOne(connection, vector.part(), vector.vector(), vector.dimensions());
             measured++;
         }
         return measured == 0 ? Optional.empty() : Optional.of(new Recall(found / measured, measured));
     }
 
-    private static double ofOne(Connection connection, String table, String vector) throws SQLException {
+    private static double ofOne(Connection connection, String table, String vector, int dimensions)
+            throws SQLException {
         // No index is on the vectors themselves.
         List<Double> nearest = Database.all(
                 connection,
@@ -99,8 +100,8 @@ record Recall(double recall, int vectors) {
                 connection,
                 row -> row.getDouble(1),
                 "select n.embedding operator(public.<=>) ?::public.vector from (select m.embedding from " + table
-                        + " m order by (m.embedding::public.halfvec(" + VectorTables.DIMENSIONS
-                        + ")) operator(public.<=>) ?::public.halfvec(" + VectorTables.DIMENSIONS + ") limit " + NEAREST
+                        + " m order by (m.embedding::public.halfvec(" + dimensions
+                        + ")) operator(public.<=>) ?::public.halfvec(" + dimensions + ") limit " + NEAREST
                         + ") n",
                 vector,
                 vector);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param partition of the table, whose rows it has; null where the table has none
  * @param opclass by which it compares
  * @param expression what it is on
+ * @param dimensions how many numbers a vector has
  * @param m null where the method has none
  * @param freshBytes how large a new one would be, by estimate; null where that is not known
  * @param rows that it is over, by PostgreSQL's estimate
@@ -25,6 +26,7 @@ public record VectorIndex(
         String method,
         String opclass,
         String expression,
+        int dimensions,
         @Nullable Integer m,
         @Nullable Integer efConstruction,
         long bytes,
@@ -53,6 +55,7 @@ public record VectorIndex(
                 method,
                 opclass,
                 expression,
+                dimensions,
                 m,
                 efConstruction,
                 bytes,

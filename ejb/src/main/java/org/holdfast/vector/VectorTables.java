@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a node says of memory tables with embeddings and of their vector indexes. */
 final class VectorTables {
-    /** Of every embedding. */
-    static final int DIMENSIONS = 384;
-
     // In what waits to take the place of embeddings nothing is searched.
     private static final String TABLES = """
             select n.nspname || '.' || c.relname
@@ -29,7 +26,8 @@ final class VectorTables {
             order by 1""";
     // What has the rows of a table, and an index of its own.
     private static final String PARTS = """
-            select n.nspname || '.' || c.relname, greatest(c.reltuples, 0)::bigint
+            select n.nspname || '.' || c.relname, greatest(c.reltuples, 0)::bigint,
+                   (select a.atttypmod from pg_attribute a where a.attrelid = c.oid and a.attname = 'embedding')
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind = 'r' and coalesce(pg_partition_root(c.oid), c.oid) = to_regclass(?)
             order by 1""";
@@ -45,7 +43,8 @@ final class VectorTables {
                    i.indisvalid and i.indisready and i.indislive, coalesce(s.idx_scan, 0),
                    (to_jsonb(s) ->> 'last_idx_scan')::timestamptz,
                    b.phase, b.tuples_done, b.blocks_done, b.blocks_total,
-                   case when w.oid <> t.oid then n.nspname || '.' || t.relname end
+                   case when w.oid <> t.oid then n.nspname || '.' || t.relname end,
+                   (select a.atttypmod from pg_attribute a where a.attrelid = t.oid and a.attname = 'embedding')
             from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
                  join pg_namespace n on n.oid = t.relnamespace
                  join pg_class w on w.oid = coalesce(pg_partition_root(t.oid), t.oid)
@@ -68,8 +67,8 @@ final class VectorTables {
     /** How often a node has used an index. */
     record Use(long scans, @Nullable Instant last) {}
 
-    /** What has rows and an index of its own. */
-    record Part(String name, long rows) {}
+    /** What has rows, with vectors of so many numbers, and an index of its own. */
+    record Part(String name, long rows, int dimensions) {}
 
     private VectorTables() {}
 
@@ -85,7 +84,7 @@ final class VectorTables {
 
     /** The partitions of a table, or itself where it has none, each with its schema and PostgreSQL's estimate of its rows. */
     static List<Part> parts(Connection connection, String table) throws SQLException {
-        return Database.all(connection, row -> new Part(row.getString(1), row.getLong(2)), PARTS, table);
+        return Database.all(connection, row -> new Part(row.getString(1), row.getLong(2), row.getInt(3)), PARTS, table);
     }
 
     static List<VectorIndex> indexes(Connection connection, String node) throws SQLException {
@@ -104,10 +103,11 @@ final class VectorTables {
                             row.getString(3),
                             row.getString(4),
                             row.getString(5),
+                            row.getInt(18),
                             m,
                             isHnsw ? orElse(row.getObject(7, Integer.class), EF_CONSTRUCTION_DEFAULT) : null,
                             row.getLong(8),
-                            m == null ? null : IndexHealth.freshBytes(rows, DIMENSIONS, m),
+                            m == null ? null : IndexHealth.freshBytes(rows, row.getInt(18), m),
                             rows,
                             row.getBoolean(10),
                             row.getLong(11),

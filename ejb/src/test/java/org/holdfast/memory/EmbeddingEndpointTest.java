@@ -32,7 +32,6 @@ import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.NothingHappenedException;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.connection.SessionException;
-import org.holdfast.model.memory.Embedding;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +89,8 @@ class EmbeddingEndpointTest {
                         waitMax,
                         8,
                         1,
-                        false),
+                        false,
+                        384),
                 InstantSource.system());
     }
 
@@ -110,7 +110,7 @@ class EmbeddingEndpointTest {
 
     /** Vectors along the axis of each text's index. */
     private static Reply good(int texts) {
-        return text(200, vectors(texts, Embedding.DIMENSIONS, "2.5"));
+        return text(200, vectors(texts, 384, "2.5"));
     }
 
     private static String vectors(int texts, int dimensions, String number) {
@@ -267,7 +267,7 @@ class EmbeddingEndpointTest {
     @Test
     void aSlowAnswerIsWaitedFor() {
         replies.add(exchange -> {
-            byte[] bytes = vectors(1, Embedding.DIMENSIONS, "1").getBytes(UTF_8);
+            byte[] bytes = vectors(1, 384, "1").getBytes(UTF_8);
             exchange.sendResponseHeaders(200, 0);
             for (byte some : bytes) {
                 exchange.getResponseBody().write(some);
@@ -374,9 +374,9 @@ class EmbeddingEndpointTest {
     void whatCannotBeUsedIsRefusedOnce() {
         for (Reply bad : List.of(
                 text(200, "<html>Welcome</html>"),
-                text(200, vectors(0, Embedding.DIMENSIONS, "1")),
+                text(200, vectors(0, 384, "1")),
                 text(200, vectors(1, 1536, "1")),
-                text(200, vectors(1, Embedding.DIMENSIONS, "1e400")))) {
+                text(200, vectors(1, 384, "1e400")))) {
             bodies.clear();
             replies.clear();
             replies.addAll(List.of(bad, good(1)));

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 import org.holdfast.connection.ErrorCategory;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.connection.SessionException;
-import org.holdfast.model.memory.Embedding;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +32,8 @@ class EndpointTextTest {
                 Duration.ofSeconds(2),
                 8,
                 1,
-                asksForDimensions);
+                asksForDimensions,
+                384);
     }
 
     /** All numbers are 0 but one. */
@@ -76,16 +76,13 @@ class EndpointTextTest {
 
     @Test
     void vectorsComeInTheOrderOfTheTextsAndAreAsLongAsOne() {
-        List<float[]> vectors = vectors(
-                answer(
-                        item("1", numbers(Embedding.DIMENSIONS, 5, "-0.25")),
-                        item("0", numbers(Embedding.DIMENSIONS, 7, "3e2"))),
-                2);
+        List<float[]> vectors =
+                vectors(answer(item("1", numbers(384, 5, "-0.25")), item("0", numbers(384, 7, "3e2"))), 2);
 
         assertThat(vectors).hasSize(2);
         assertThat(vectors.get(0)[7]).isCloseTo(1, within(1e-6f));
         assertThat(vectors.get(1)[5]).isCloseTo(-1, within(1e-6f));
-        assertThat(vectors.get(1)).hasSize(Embedding.DIMENSIONS);
+        assertThat(vectors.get(1)).hasSize(384);
     }
 
     @Test
@@ -103,7 +100,7 @@ class EndpointTextTest {
 
     @Test
     void eachTextHasOneVector() {
-        String good = numbers(Embedding.DIMENSIONS, 0, "1");
+        String good = numbers(384, 0, "1");
 
         isRefused(answer(item("0", good)), 2, "1 vectors for 2 texts");
         isRefused(answer(item("0", good), item("1", good)), 1, "2 vectors for 1 texts");
@@ -117,12 +114,12 @@ class EndpointTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"1e39", "-1e39", "1e400", "null", "\"1\"", "true", "[1]"})
     void whatIsNoFiniteNumberIsRefused(String number) {
-        isRefused(answer(item("0", numbers(Embedding.DIMENSIONS, 383, number))), 1, "no finite number");
+        isRefused(answer(item("0", numbers(384, 383, number))), 1, "no finite number");
     }
 
     @Test
     void aVectorOfZerosHasNoDirection() {
-        isRefused(answer(item("0", numbers(Embedding.DIMENSIONS, 0, "0.0"))), 1, "zeros");
+        isRefused(answer(item("0", numbers(384, 0, "0.0"))), 1, "zeros");
     }
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemoryConfigTest {
     private static final String URL = "holdfast.memory.endpoint-url";
 
-    private static final ModelConfig OWN = new ModelConfig("holdfast.memory.", Optional.empty(), Optional.empty());
+    private static final ModelConfig OWN = new ModelConfig("holdfast.memory.", Optional.empty(), Optional.empty(), 384);
 
     private final Map<String, String> values = new HashMap<>();
 
@@ -55,7 +55,8 @@ class MemoryConfigTest {
                         Duration.ofSeconds(30),
                         64,
                         4,
-                        false));
+                        false,
+                        384));
         assertThat(config.model().name()).isEqualTo("some-model");
     }
 
@@ -81,6 +82,20 @@ class MemoryConfigTest {
                 .isEqualTo(URI.create("http://127.0.0.1:11434/v1/embeddings"));
     }
 
+    @Test
+    void vectorsOfAnotherLengthNeedAnotherModel() {
+        values.put("holdfast.memory.dimensions", "1536");
+
+        assertThatThrownBy(this::config)
+                .hasMessageContaining("holdfast.memory.dimensions = '1536'")
+                .hasMessageContaining("must be 384");
+        http();
+        assertThat(config().model().dimensions()).isEqualTo(1536);
+        assertThat(config().model().endpoint().orElseThrow().dimensions()).isEqualTo(1536);
+        values.put("holdfast.memory.dimensions", "4001");
+        assertThatThrownBy(this::config).hasMessageContaining("holdfast.memory.dimensions");
+    }
+
     private static ModelConfig endpoint(String keys, String model, String key, int texts) {
         return new ModelConfig(
                 keys,
@@ -94,7 +109,9 @@ class MemoryConfigTest {
                         Duration.ofSeconds(50),
                         texts,
                         9,
-                        true)));
+                        true,
+                        384)),
+                384);
     }
 
     private void next() {
@@ -243,7 +260,8 @@ class MemoryConfigTest {
 
     @Test
     void aModelThatIsNoneIsRefusedByName() {
-        ModelConfig none = new ModelConfig("holdfast.memory.next-", Optional.of("java.lang.String"), Optional.empty());
+        ModelConfig none =
+                new ModelConfig("holdfast.memory.next-", Optional.of("java.lang.String"), Optional.empty(), 384);
 
         assertThatThrownBy(() -> EmbeddingModels.load(none))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +122,27 @@ class MigrationTest {
         assertThatThrownBy(() -> new MigrationSet(List.of(), files))
                 .hasMessageContaining("V1__a.sql")
                 .hasMessageContaining("V1.0__b.sql");
+    }
+
+    @Test
+    void whatComesWithTheApplicationMakesVectorsOfAnyLengthAndStaysTheSameFile() {
+        MigrationSet usual = new MigrationFiles(Optional.empty()).read();
+        MigrationSet longer = new MigrationFiles(Optional.empty(), 1536).read();
+
+        assertThat(longer.versions())
+                .extracting(Migration::checksum)
+                .isEqualTo(usual.versions().stream().map(Migration::checksum).toList());
+        assertThat(texts(usual)).contains("vector(384)", "halfvec(384)").doesNotContain("(1536)");
+        assertThat(texts(longer)).contains("vector(1536)", "halfvec(1536)").doesNotContain("384");
+    }
+
+    private static String texts(MigrationSet files) {
+        return files.versions().stream()
+                .flatMap(file -> Stream.concat(
+                        file.statements().stream(),
+                        files.rollback(file.version().orElseThrow()).orElseThrow().statements().stream()))
+                .map(SqlStatement::text)
+                .collect(Collectors.joining("\n"));
     }
 
     @Test

@@ -22,7 +22,7 @@ class IndexPlanTest {
     }
 
     private static List<String> to(IndexProfile profile, Present... present) {
-        return IndexPlan.to(profile, TABLE, List.of(present)).stream()
+        return IndexPlan.to(profile, TABLE, 384, List.of(present)).stream()
                 .map(step -> step.kind() + " " + String.join("; ", step.statements()))
                 .toList();
     }
@@ -85,18 +85,18 @@ class IndexPlanTest {
     @Test
     void whereverItIsInterruptedTheNextPlanEndsWithOneValidIndexOfThatName() {
         for (Present first : List.of(SHIPPED, index(NAME, false, IndexProfile.SPEED))) {
-            int steps =
-                    IndexPlan.to(IndexProfile.QUALITY, TABLE, List.of(first)).size();
+            int steps = IndexPlan.to(IndexProfile.QUALITY, TABLE, 384, List.of(first))
+                    .size();
             for (int done = 0; done <= steps; done++) {
                 for (boolean isHalf : new boolean[] {false, true}) {
                     Map<String, Present> state = new HashMap<>(Map.of(first.name(), first));
-                    List<Step> plan = IndexPlan.to(IndexProfile.QUALITY, TABLE, List.copyOf(state.values()));
+                    List<Step> plan = IndexPlan.to(IndexProfile.QUALITY, TABLE, 384, List.copyOf(state.values()));
                     plan.subList(0, done).forEach(step -> run(step, state, true));
                     if (isHalf && done < steps && plan.get(done).kind() == Kind.BUILD) {
                         run(plan.get(done), state, false);
                     }
 
-                    List<Step> rest = IndexPlan.to(IndexProfile.QUALITY, TABLE, new ArrayList<>(state.values()));
+                    List<Step> rest = IndexPlan.to(IndexProfile.QUALITY, TABLE, 384, new ArrayList<>(state.values()));
                     rest.forEach(step -> {
                         run(step, state, true);
                         assertThat(state).as("%s", step).containsKey(NAME);

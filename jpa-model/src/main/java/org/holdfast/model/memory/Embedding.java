@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** A {@code float[]} kept in a {@code vector} column. */
 @Converter
 public final class Embedding implements AttributeConverter<float @Nullable [], @Nullable Object> {
-    /** Dimensions of every stored embedding. */
-    public static final int DIMENSIONS = 384;
-
     @Override
     public @Nullable Object convertToDatabaseColumn(float @Nullable [] vector) {
         return vector == null ? null : new PGvector(vector);

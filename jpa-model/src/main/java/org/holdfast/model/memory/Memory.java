@@ -111,7 +111,7 @@ public class Memory extends TenantEntity {
      * A new memory without conversation, speaker or tags.
      *
      * @param saidAt when it was said, which may be long before now
-     * @param embedding {@link Embedding#DIMENSIONS} numbers
+     * @param embedding as many numbers as the schema has them
      */
     public Memory(Agent agent, MemoryKind kind, String text, float[] embedding, Instant saidAt, Instant now) {
         super(agent.tenantId());

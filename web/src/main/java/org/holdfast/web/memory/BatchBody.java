@@ -67,9 +67,13 @@ final class BatchBody implements Closeable {
         }
     }
 
-    /** The lines that are not blank, once. */
-    Iterator<BatchLine> lines() {
-        return new BatchLines(content);
+    /**
+     * The lines that are not blank, once.
+     *
+     * @param dimensions how many numbers an embedding must have
+     */
+    Iterator<BatchLine> lines(int dimensions) {
+        return new BatchLines(content, dimensions);
     }
 
     @Override

@@ -20,13 +20,16 @@ final class BatchLines implements Iterator<BatchLine> {
     static final int LINE_BYTES_MAX = 512 << 10;
 
     private final InputStream content;
+    private final int dimensions;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int number;
     private boolean isAtEnd;
     private @Nullable BatchLine next;
 
-    BatchLines(InputStream content) {
+    /** @param dimensions how many numbers an embedding must have */
+    BatchLines(InputStream content, int dimensions) {
         this.content = content;
+        this.dimensions = dimensions;
     }
 
     @Override
@@ -67,12 +70,12 @@ final class BatchLines implements Iterator<BatchLine> {
             return BatchLine.invalid(number, "the line has " + length + " bytes; the most is " + LINE_BYTES_MAX);
         }
         byte[] bytes = line.toByteArray();
-        return isBlank(bytes) ? null : parse(number, bytes);
+        return isBlank(bytes) ? null : parse(bytes);
     }
 
-    static BatchLine parse(int number, byte[] json) {
+    private BatchLine parse(byte[] json) {
         try {
-            MemoryDraft draft = StrictJson.read(json, MemoryRequest.class).draft();
+            MemoryDraft draft = StrictJson.read(json, MemoryRequest.class).draft(dimensions);
             // Lines are stored together, so that none could refer to one before it.
             return draft.life().supersedes().isPresent()
                     ? BatchLine.invalid(number, "field 'supersedes' is not for lines of a batch; send the memory alone")

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param turn its position there, from 0
  * @param at when it was said; now if not given
  * @param metadata a JSON object
- * @param embedding 384 numbers by the caller's own model; if not given, by that of this system, whose vectors are not
+ * @param embedding as many numbers as this system's vectors have, by the caller's own model; if not given, by that of this system, whose vectors are not
  *     comparable with another's
  * @param key the caller's own name for it, 1 to 200 characters, with the kind PREFERENCE only: what is there under it for the agent
  *     is replaced
@@ -55,7 +55,7 @@ public record MemoryRequest(
         Fields.optionalText("key", key, MemoryFields.NAME_CHARS_MAX);
     }
 
-    MemoryDraft draft() {
+    MemoryDraft draft(int dimensions) {
         return new MemoryDraft(
                 Optional.ofNullable(id),
                 Optional.ofNullable(agentId),
@@ -67,7 +67,7 @@ public record MemoryRequest(
                 Optional.ofNullable(at),
                 MemoryFields.tags(tags),
                 MemoryFields.metadata(metadata),
-                Optional.ofNullable(embedding).map(GivenEmbedding::of),
+                Optional.ofNullable(embedding).map(numbers -> GivenEmbedding.of(numbers, dimensions)),
                 new MemoryLife(
                         Optional.ofNullable(key),
                         Optional.ofNullable(expiresAt),

@@ -81,7 +81,7 @@ public class MemoryResource {
                             + " is counted and not stored again. What is said in a conversation, and memories with an id or an"
                             + " embedding of the caller's own, are always new ones")
     public Response create(@Nullable MemoryRequest body) {
-        MemoryDraft draft = Fields.body(body).draft();
+        MemoryDraft draft = Fields.body(body).draft(memories.dimensions());
         MemoryView kept = memories.create(draft)
                 .orElseThrow(() -> ProblemException.of(
                         404,
@@ -101,7 +101,7 @@ public class MemoryResource {
     @Operation(summary = "Keeps many memories, one JSON object a line; says which lines it did not keep")
     public BatchView create(InputStream body) throws IOException {
         try (BatchBody received = BatchBody.receive(body)) {
-            return BatchView.of(batches.store(received.lines()));
+            return BatchView.of(batches.store(received.lines(memories.dimensions())));
         }
     }
 
@@ -124,7 +124,7 @@ public class MemoryResource {
                             + " memories whose vectors the caller gave")
     public NearestView nearest(@Nullable NearestRequest body) {
         long begun = System.nanoTime();
-        List<NearMemory> found = nearest.find(Fields.body(body).search());
+        List<NearMemory> found = nearest.find(Fields.body(body).search(memories.dimensions()));
         return new NearestView(found, millisSince(begun));
     }
 

@@ -45,9 +45,9 @@ public record NearestRequest(
         }
     }
 
-    NearQuery search() {
+    NearQuery search(int dimensions) {
         return new NearQuery(
-                GivenEmbedding.of(embedding),
+                GivenEmbedding.of(embedding, dimensions),
                 new MemoryFilter(
                         Optional.ofNullable(agentId),
                         Optional.ofNullable(conversation),

@@ -20,7 +20,7 @@ class BatchLinesTest {
 
     private static List<BatchLine> lines(byte[] body) {
         List<BatchLine> read = new ArrayList<>();
-        new BatchLines(new ByteArrayInputStream(body)).forEachRemaining(read::add);
+        new BatchLines(new ByteArrayInputStream(body), 384).forEachRemaining(read::add);
         return read;
     }
 
@@ -99,7 +99,7 @@ class BatchLinesTest {
 
         try (BatchBody body = BatchBody.receive(new ByteArrayInputStream(fits.getBytes(StandardCharsets.UTF_8)))) {
             List<BatchLine> read = new ArrayList<>();
-            body.lines().forEachRemaining(read::add);
+            body.lines(384).forEachRemaining(read::add);
             assertThat(read).hasSize(BatchBody.LINES_MAX);
         }
         assertThatThrownBy(() -> BatchBody.receive(
