@@ -136,10 +136,13 @@ public class NodeHistory {
         row.add(node.id().name());
         row.add(now.roleOf(node).name());
         row.add(node.state().name());
-        row.add(node.responseTime().map(time -> time.toNanos() / 1_000).orElse(null));
+        // What was last seen of a node that does not answer is not how it is.
+        row.add(node.responseTime()
+                .filter(time -> node.isUp())
+                .map(time -> time.toNanos() / 1_000)
+                .orElse(null));
         row.add(node.lag().map(Duration::toMillis).orElse(null));
         row.add(node.lagBytes().isPresent() ? node.lagBytes().getAsLong() : null);
-        // What was last seen of a node that does not answer is not how it is.
         row.addAll(node.facts()
                 .filter(seen -> node.isUp())
                 .map(NodeHistory::numbers)

@@ -121,6 +121,7 @@ class TopologyHistoryIT {
                 assertThat(item.path("samples").asInt()).isPositive();
                 assertThat(item.path("upSamples").asInt()).isZero();
                 assertThat(item.has("connections")).isFalse();
+                assertThat(item.has("responseMillis")).isFalse();
             });
         } finally {
             system.start("replica2");
