@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>As a store of embeddings it holds the agent's memories of one kind, with vectors of the application's own model, which must
- * have as many numbers as the server's. Ids are UUIDs; one that is there already is refused. As a store of chat memories it holds each as a
- * conversation: what a window drops stays a memory that is found by searches, until the chat memory is deleted.
+ * have as many numbers as the server's. Ids are UUIDs; one that is there already is refused. As a store of chat memories it
+ * holds each as a conversation: what a window drops stays a memory that is found by searches, until the chat memory is deleted.
  *
  * <p>Building one asks nothing of the server; the first call logs in, and makes the agent if there is none of that name. What
  * was written through a store is seen by its reads. Calls end within the patience of the store; what may be tried again is tried

@@ -74,7 +74,8 @@ final class Rejoin {
         }
     }
 
-    // A standby that lacks log looks like one that follows, but for its lag, and never will follow again.
+    // A standby that lacks log looks like one that follows, but for its lag, and never will follow again. Asked of
+    // the writer every few seconds.
     private boolean hasLostSlot(Head writer) throws SQLException {
         if (System.nanoTime() - lookedNanos < LOOKED_EVERY.toNanos()) {
             return false;

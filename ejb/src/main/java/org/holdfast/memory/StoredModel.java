@@ -19,6 +19,7 @@ import org.holdfast.connection.JdbcWork;
 import org.holdfast.connection.RefusedException;
 import org.holdfast.connection.SessionException;
 import org.holdfast.connection.SessionOptions;
+import org.holdfast.jdbc.Database;
 import org.holdfast.migration.SchemaReady;
 import org.holdfast.settings.VectorSettings;
 import org.jspecify.annotations.Nullable;
@@ -153,10 +154,8 @@ class StoredModel {
     }
 
     private Optional<ModelState> readAll(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(DIMENSIONS);
-                ResultSet row = select.executeQuery()) {
-            storedDimensions = row.next() ? row.getInt(1) : 0;
-        }
+        storedDimensions =
+                Database.first(connection, row -> row.getInt(1), DIMENSIONS).orElse(0);
         return read(connection);
     }
 

@@ -86,8 +86,11 @@ public class SampleTimer {
             }
             isFailing = false;
         } catch (SQLException | RuntimeException failure) {
-            // Told once: while nobody takes writes there is a gap.
-            LOG.log(isFailing ? Level.FINE : Level.INFO, "no sample of the nodes: {0}", failure.getMessage());
+            // Told once: while nobody takes writes there is a gap, and months are kept by the next beat that can.
+            LOG.log(
+                    isFailing ? Level.FINE : Level.INFO,
+                    "the history of the nodes was not written, or its months were not kept: {0}",
+                    failure.getMessage());
             isFailing = true;
         }
     }

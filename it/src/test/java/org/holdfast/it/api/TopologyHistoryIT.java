@@ -31,8 +31,7 @@ class TopologyHistoryIT {
     @BeforeAll
     void sampleOften() {
         databases.restore();
-        // As an application leaves it that stood still for years: a month of its own, and rows that no month was there
-        // for.
+        // As an application leaves it that stood still for years: an old month, and a row without one.
         for (NodeName head : HEADS) {
             databases.execute(
                     head,

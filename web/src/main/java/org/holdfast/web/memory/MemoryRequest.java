@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param turn its position there, from 0
  * @param at when it was said; now if not given
  * @param metadata a JSON object
- * @param embedding as many numbers as this system's vectors have, by the caller's own model; if not given, by that of this system, whose vectors are not
- *     comparable with another's
+ * @param embedding by the caller's own model, as many numbers as this system's vectors have; if not given, by that of this system,
+ *     whose vectors are not comparable with another's
  * @param key the caller's own name for it, 1 to 200 characters, with the kind PREFERENCE only: what is there under it for the agent
  *     is replaced
  * @param expiresAt from when it is in no answer any more, in the future; never if not given; not for turns

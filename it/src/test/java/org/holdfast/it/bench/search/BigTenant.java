@@ -8,16 +8,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.it.bench.search.Texts.Turn;
 import org.holdfast.launcher.NodeName;
@@ -28,9 +22,6 @@ final class BigTenant {
     record Stored(UUID id, UUID agent, String text, Embedding vector) {}
 
     private static final int AGENTS = 10;
-    private static final int BATCH_LINES = 250;
-    private static final int IN_FLIGHT = 3;
-    private static final Duration TOLD_EVERY = Duration.ofSeconds(15);
 
     private final Api api;
     private final UUID id;
@@ -50,7 +41,8 @@ final class BigTenant {
                     "/api/agents", Api.JSON.createObjectNode().put("name", "searched " + UUID.randomUUID()));
             tenant.agents.add(UUID.fromString(agent.path("id").asText()));
         }
-        tenant.load(out, turns);
+        new BatchLoad(out, tenant.api, number -> tenant.line(turns.get((int) number), (int) number))
+                .run(0, turns.size());
         databases.settle();
         tenant.read(databases);
         return tenant;
@@ -84,49 +76,15 @@ final class BigTenant {
         return stored;
     }
 
-    private void load(PrintStream out, List<Turn> turns) throws InterruptedException, ExecutionException {
-        AtomicLong done = new AtomicLong();
-        ExecutorService threads = Executors.newFixedThreadPool(IN_FLIGHT + 1);
-        try {
-            List<Callable<Boolean>> batches = new ArrayList<>();
-            for (int from = 0; from < turns.size(); from += BATCH_LINES) {
-                int first = from;
-                int last = Math.min(turns.size(), from + BATCH_LINES);
-                batches.add(() -> {
-                    JsonNode answer =
-                            api.post("/api/memories/batch", "application/x-ndjson", lines(turns, first, last));
-                    if (answer.path("created").asInt() != last - first) {
-                        throw new IOException("not all memories were kept: " + answer);
-                    }
-                    done.addAndGet(last - first);
-                    return true;
-                });
-            }
-            Future<?> telling =
-                    threads.submit(() -> new Progress(out, "memories", turns.size(), TOLD_EVERY).follow(done::get));
-            for (Future<Boolean> batch : threads.invokeAll(batches)) {
-                batch.get();
-            }
-            telling.cancel(true);
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private String lines(List<Turn> turns, int first, int last) {
-        StringBuilder lines = new StringBuilder();
-        for (int i = first; i < last; i++) {
-            Turn turn = turns.get(i);
-            lines.append(Api.JSON
-                            .createObjectNode()
-                            .put("agentId", agents.get(i % AGENTS).toString())
-                            .put("conversation", turn.conversation())
-                            .put("turn", i)
-                            .put("speaker", turn.speaker())
-                            .put("text", turn.text()))
-                    .append('\n');
-        }
-        return lines.toString();
+    private String line(Turn turn, int number) {
+        return Api.JSON
+                .createObjectNode()
+                .put("agentId", agents.get(number % AGENTS).toString())
+                .put("conversation", turn.conversation())
+                .put("turn", number)
+                .put("speaker", turn.speaker())
+                .put("text", turn.text())
+                .toString();
     }
 
     private void read(Databases databases) throws SQLException {

@@ -10,18 +10,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
 
@@ -33,11 +27,8 @@ final class GrowthBench {
     private static final long[] SIZES = {10_000, 50_000, 200_000, 500_000, 1_000_000};
     private static final long SEED = 1;
     private static final int AGENTS = 10;
-    private static final int BATCH_LINES = 250;
-    private static final int IN_FLIGHT = 3;
     private static final int WARM_UP = 200;
     private static final int ASKED = 200;
-    private static final Duration TOLD_EVERY = Duration.ofSeconds(30);
     private static final String ROOM = """
             select sum(pg_table_size(p.relid)) / 1048576,
                    sum((select sum(pg_relation_size(i.indexrelid)) from pg_index i join pg_class c on c.oid = i.indexrelid
@@ -98,7 +89,7 @@ final class GrowthBench {
                 if (loaded < most) {
                     long to = Math.min(size, most);
                     long begun = System.nanoTime();
-                    load(loaded, to);
+                    new BatchLoad(out, api, this::line).run(loaded, to);
                     double perSecond = (to - loaded) / ((System.nanoTime() - begun) / 1e9);
                     String megabytes = memory.range();
                     databases.settle();
@@ -110,48 +101,17 @@ final class GrowthBench {
         }
     }
 
-    private void load(long from, long to) throws InterruptedException, ExecutionException {
-        AtomicLong done = new AtomicLong(from);
-        ExecutorService threads = Executors.newFixedThreadPool(IN_FLIGHT + 1);
-        try {
-            List<Callable<Boolean>> batches = new ArrayList<>();
-            for (long first = from; first < to; first += BATCH_LINES) {
-                long begin = first;
-                long end = Math.min(to, first + BATCH_LINES);
-                batches.add(() -> {
-                    JsonNode answer = api.post("/api/memories/batch", "application/x-ndjson", lines(begin, end));
-                    if (answer.path("created").asLong() != end - begin) {
-                        throw new IOException("not all memories were kept: " + answer);
-                    }
-                    done.addAndGet(end - begin);
-                    return true;
-                });
-            }
-            Future<?> telling = threads.submit(() -> new Progress(out, "memories", to, TOLD_EVERY).follow(done::get));
-            for (Future<Boolean> batch : threads.invokeAll(batches)) {
-                batch.get();
-            }
-            telling.cancel(true);
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private String lines(long first, long end) {
-        StringBuilder lines = new StringBuilder();
-        for (long turn = first; turn < end; turn++) {
-            long conversation = turn / MadeUpTalk.TURNS_OF_A_TALK;
-            lines.append(Api.JSON
-                            .createObjectNode()
-                            .put("agentId", agents.get((int) (conversation % AGENTS)))
-                            .put("conversation", "talk " + conversation)
-                            .put("turn", turn)
-                            .put("speaker", "speaker " + turn % 4)
-                            // Or some would be the same, which are counted and not stored.
-                            .put("text", talk.text(turn) + " " + turn))
-                    .append('\n');
-        }
-        return lines.toString();
+    private String line(long turn) {
+        long conversation = turn / MadeUpTalk.TURNS_OF_A_TALK;
+        return Api.JSON
+                .createObjectNode()
+                .put("agentId", agents.get((int) (conversation % AGENTS)))
+                .put("conversation", "talk " + conversation)
+                .put("turn", turn)
+                .put("speaker", "speaker " + turn % 4)
+                // Or some would be the same, which are counted and not stored.
+                .put("text", talk.text(turn) + " " + turn)
+                .toString();
     }
 
     private String row(long to, double perSecond, String megabytes)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,23 +30,23 @@ final class ServerMemory implements AutoCloseable {
     }
 
     private void look() {
-        long now = megabytes();
+        OptionalLong now = megabytes();
         synchronized (this) {
-            least = Math.min(least, now);
-            most = Math.max(most, now);
+            least = Math.min(least, now.orElse(least));
+            most = Math.max(most, now.orElse(most));
         }
     }
 
-    private long megabytes() {
+    // Empty when the server is gone, which whoever calls it will tell.
+    private OptionalLong megabytes() {
         try {
             List<String> lines = Files.readAllLines(status);
             return lines.stream()
                     .filter(line -> line.startsWith("VmRSS:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1_024)
-                    .findFirst()
-                    .orElse(0);
+                    .findFirst();
         } catch (IOException gone) {
-            return 0;
+            return OptionalLong.empty();
         }
     }
 
