@@ -309,10 +309,10 @@ final class HeadEpochs {
      * been told of a later epoch: then it is being emptied and copied, and a call that was late would spoil that. Again is
      * harmless.
      */
-    void follow(HeadReplication own, HeadReplication next, long ended, Duration longest) throws SQLException {
+    void follow(HeadReplication next, long ended, Duration longest) throws SQLException {
         change(connection -> {
             if (isNewest(connection, ended, EpochState.ended) && !HeadReplication.isSubscribed(connection)) {
-                own.dropSlot(connection, longest);
+                HeadReplication.dropSlot(connection, longest);
                 HeadReplication.subscribe(connection, next, false);
             }
             return ended;
@@ -387,9 +387,14 @@ final class HeadEpochs {
     private <T> T change(Database.Work<T> work) throws SQLException {
         return control.inTransaction(connection -> {
             Database.run(connection, STATEMENT_MAX);
-            Database.run(connection, LOCK);
+            lock(connection);
             return work.on(connection);
         });
+    }
+
+    /** Waits until nobody else changes what this head follows or which epoch it knows, and keeps them out until the transaction ends. */
+    static void lock(Connection connection) throws SQLException {
+        Database.run(connection, LOCK);
     }
 
     private static boolean isNewest(Connection connection, long epoch, EpochState state) throws SQLException {

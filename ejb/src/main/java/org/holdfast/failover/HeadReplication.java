@@ -3,7 +3,9 @@ package org.holdfast.failover;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.holdfast.jdbc.Database;
 import org.holdfast.topology.Cluster;
@@ -54,6 +56,19 @@ final class HeadReplication {
             on conflict (cluster) do update
                 set epoch = excluded.epoch, beat = h.beat + 1, lsn = excluded.lsn, at = excluded.at
                 where h.epoch <> excluded.epoch or h.at < excluded.at - ?::interval
+            """;
+    // A copied table needs the slot of its copy until it has caught up.
+    private static final String NEEDED_SLOTS = """
+            select s.subslotname::text from pg_subscription s
+            where s.subname = 'holdfast' and s.subenabled and s.subslotname is not null
+            union all
+            select format('pg_%s_sync_%s_%s', s.oid, r.srrelid, c.system_identifier)
+            from pg_subscription s join pg_subscription_rel r on r.srsubid = s.oid, pg_control_system() c
+            where s.subname = 'holdfast' and s.subenabled and r.srsubstate = 'f'
+            """;
+    private static final String USELESS_SLOTS = """
+            select needed from unnest(?) needed
+            where not exists (select from pg_replication_slots where slot_name = needed and wal_status is distinct from 'lost')
             """;
     private static final Duration SAMPLE = Duration.ofMillis(20);
     private static final Duration BEAT_SAMPLE = Duration.ofMillis(5);
@@ -165,11 +180,6 @@ final class HeadReplication {
         }
     }
 
-    /** Ends the subscription without its slot. Again is harmless. */
-    void unsubscribe() throws SQLException {
-        control.inTransaction(HeadReplication::unsubscribe);
-    }
-
     /**
      * Ends the subscription, if there is one, in a transaction. The slot is the other head's business: it may not answer,
      * and what it holds may be needed.
@@ -194,32 +204,24 @@ final class HeadReplication {
         return worker(connection).isPresent();
     }
 
-    /** Follows another head, with a copy of what that has already. */
-    void subscribe(HeadReplication publisher) throws SQLException {
-        control.with(connection -> subscribe(connection, publisher, true));
-    }
-
     static int subscribe(Connection connection, HeadReplication publisher, boolean withRows) throws SQLException {
         return Database.run(connection, "select cluster.subscribe(?, ?)", publisher.target, withRows);
     }
 
-    /** Makes the slot that feeds the other cluster, unless it is there. */
-    void createSlot() throws SQLException {
-        control.run("select cluster.create_slot()");
+    /** Whether the slot is here that feeds the other cluster. */
+    boolean hasSlot() throws SQLException {
+        return control.isTrue("select exists (select from pg_replication_slots where slot_name = 'holdfast')");
     }
 
-    /** What became of the slot that feeds the other cluster: {@code reserved}, {@code lost} and so on; empty without one. */
-    Optional<String> slotStatus() throws SQLException {
-        return control.first(
-                row -> row.getString(1),
-                "select coalesce(wal_status, 'reserved') from pg_replication_slots where slot_name = 'holdfast'");
+    /** The slots at the other head without which this one never gets on by itself: its own, and those of copied tables. */
+    List<String> neededSlots() throws SQLException {
+        return control.with(connection -> Database.all(connection, row -> row.getString(1), NEEDED_SLOTS));
     }
 
-    /** Whether log is gone that the other cluster needs, to follow or to end its first copy of a table: it never will by itself. */
-    boolean hasLostLog() throws SQLException {
-        return control.isTrue("select exists (select from pg_replication_slots where wal_status = 'lost'"
-                + " and slot_type = 'logical' and database = current_database()"
-                + " and (slot_name = 'holdfast' or slot_name like 'pg\\_%\\_sync\\_%'))");
+    /** Which of these slots are not here, or have lost their log. */
+    Set<String> uselessOf(List<String> slots) throws SQLException {
+        return Set.copyOf(
+                control.with(connection -> Database.all(connection, row -> row.getString(1), USELESS_SLOTS, slots)));
     }
 
     /** Drops the slot that feeds the other cluster, with those of its first copies. Again is harmless. */
@@ -229,12 +231,12 @@ final class HeadReplication {
         }
     }
 
-    void dropSlot(Connection connection, Duration longest) throws SQLException {
+    static void dropSlot(Connection connection, Duration longest) throws SQLException {
         await(
                 () -> Database.isTrue(connection, "select cluster.drop_slot()"),
                 SAMPLE,
                 System.nanoTime() + longest.toNanos(),
-                "a slot on " + node + " is still in use");
+                "a slot is still in use");
     }
 
     /** Whether there is not a single tenant here. */

@@ -4,8 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.connection.RefusedException;
@@ -30,12 +33,23 @@ final class Rejoin {
             from pg_publication_tables where pubname = 'holdfast'
             """;
 
+    // Nobody reads a head that does not follow: who is in the way there is ended, and waits are short all the same.
+    private static final String BOUNDS = "set local lock_timeout = '2s'; set local statement_timeout = '60s'";
+
     private static final String HAS_MONTHS = "select to_regprocedure('audit.make_month(date)') is not null";
 
     private final Heads heads;
     private final Obstacle obstacle = new Obstacle(LOG);
     private long toldEpoch;
     private long lookedNanos = System.nanoTime();
+    private Set<String> useless = Set.of();
+
+    /**
+     * What only the holder of the lock does.
+     *
+     * @param lacking the slots for want of which a subscribed head is copied anew
+     */
+    private record Turn(SessionLock lock, Set<String> lacking) {}
 
     Rejoin(Heads heads) {
         this.heads = heads;
@@ -54,11 +68,13 @@ final class Rejoin {
         Head returned = heads.of(newest.get().writer().other()).orElseThrow();
         Head writer = heads.of(newest.get().writer()).orElseThrow();
         try {
-            if (other.get().applied().isPresent()) {
+            boolean follows = other.get().applied().isPresent();
+            if (follows) {
                 tell(topology.epochs(), returned);
-                if (!hasLostSlot(writer)) {
-                    return;
-                }
+            }
+            Set<String> lacking = lacking(returned, writer);
+            if (follows && lacking.isEmpty()) {
+                return;
             }
             Optional<SessionLock> acquired = SessionLock.tryAcquire(writer.owner(), LOCK);
             if (acquired.isEmpty()) {
@@ -66,7 +82,7 @@ final class Rejoin {
             }
             SessionLock lock = acquired.get();
             try (lock) {
-                rejoin(topology.epochs(), returned, writer);
+                rejoin(topology.epochs(), returned, writer, new Turn(lock, lacking));
                 obstacle.gone();
             }
         } catch (SQLException | RefusedException failure) {
@@ -74,14 +90,21 @@ final class Rejoin {
         }
     }
 
-    // A standby that lacks log looks like one that follows, but for its lag, and never will follow again. Asked of
-    // the writer every few seconds.
-    private boolean hasLostSlot(Head writer) throws SQLException {
+    // Slots that a standby needs and will never have. It looks like one that follows, but for its lag, or like one that
+    // is being copied. Seen twice: the slot of a table's copy goes just before the table says that it is done.
+    private Set<String> lacking(Head standby, Head writer) throws SQLException {
         if (System.nanoTime() - lookedNanos < LOOKED_EVERY.toNanos()) {
-            return false;
+            return Set.of();
         }
         lookedNanos = System.nanoTime();
-        return writer.replication().slotStatus().filter("lost"::equals).isPresent();
+        Set<String> lacking = new HashSet<>(useless);
+        useless = uselessSlots(standby, writer);
+        lacking.retainAll(useless);
+        return lacking;
+    }
+
+    private static Set<String> uselessSlots(Head standby, Head writer) throws SQLException {
+        return writer.replication().uselessOf(standby.replication().neededSlots());
     }
 
     // Or an application that starts when the writer is gone would know of no epoch that it could replace.
@@ -98,7 +121,7 @@ final class Rejoin {
         }
     }
 
-    private void rejoin(List<Epoch> epochs, Head returned, Head writer) throws SQLException {
+    private static void rejoin(List<Epoch> epochs, Head returned, Head writer, Turn turn) throws SQLException {
         // Told in the transaction that fences it, so whoever goes on here sees both or neither; or while it
         // followed, when none of its own epochs was open.
         boolean isFenced = returned.epochs().knows(epochs.get(0).number());
@@ -107,27 +130,26 @@ final class Rejoin {
             LOG.log(Level.INFO, "{0} has returned and is fenced", returned.node());
         }
         if (returned.replication().isSubscribed()) {
-            if (!writer.replication().hasLostLog()) {
+            // Another instance may just have done it.
+            if (Collections.disjoint(turn.lacking, uselessSlots(returned, writer))) {
                 return; // it copies, or somebody has stopped it on purpose
             }
             LOG.log(
                     Level.WARNING,
-                    "{0} fell so far behind, or copied for so long, that the writer no longer has its log: it is copied anew",
-                    returned.node());
-            returned.replication().unsubscribe();
+                    "{0} is copied anew: the writer no longer has the log that it needs, or the slot ({1})",
+                    new Object[] {returned.node(), String.join(", ", turn.lacking)});
         } else if (epochs.size() == 1 && !returned.replication().isEmpty()) {
             throw new SQLException(
                     "it has rows, never followed the writer and never was one; empty it by hand if it is the"
                             + " right one");
         }
         salvage(epochs, returned, writer);
-        seed(returned, writer);
+        seed(returned, writer, turn.lock);
     }
 
     // The epoch after its own last one tells how much of that the writer has.
     private static void salvage(List<Epoch> epochs, Head returned, Head writer) throws SQLException {
-        Optional<String> slot = returned.replication().slotStatus();
-        if (slot.isEmpty()) {
+        if (!returned.replication().hasSlot()) {
             return;
         }
         Epoch lost = epochs.stream()
@@ -144,19 +166,25 @@ final class Rejoin {
         returned.replication().dropSlot(STEP_MAX);
     }
 
-    private void seed(Head returned, Head writer) throws SQLException {
+    // The slot first: no copy is older. Then all at once: whoever dies, the standby is what it was, or it follows.
+    private static void seed(Head returned, Head writer, SessionLock lock) throws SQLException {
         LOG.log(Level.INFO, "{0} is emptied and copies {1}", new Object[] {returned.node(), writer.node()});
-        try (Connection connection = returned.owner().connection()) {
-            String tables =
-                    Database.first(connection, row -> row.getString(1), TABLES).orElseThrow();
+        lock.with(session -> {
+            HeadReplication.dropSlot(session, STEP_MAX);
+            return Database.isTrue(session, "select cluster.create_slot()");
+        });
+        returned.owner().inTransaction(connection -> {
+            Database.script(connection, BOUNDS);
+            HeadEpochs.lock(connection);
+            Database.first(connection, row -> row.getLong(1), "select cluster.end_sessions('infinity')");
+            HeadReplication.unsubscribe(connection);
+            String tables = Database.first(connection, row -> row.getString(1), TABLES)
+                    .orElseThrow(() -> new SQLException("it publishes no table"));
             // In the order of nobody: one statement empties them all, whatever refers to what.
             Database.run(connection, "truncate " + tables);
             makeMonths(connection, writer);
-        }
-        // Until it has subscribed it is emptied again by whoever goes on, and has a new slot, as old as its copy.
-        writer.replication().dropSlot(STEP_MAX);
-        writer.replication().createSlot();
-        returned.replication().subscribe(writer.replication());
+            return HeadReplication.subscribe(connection, writer.replication(), true);
+        });
     }
 
     // A month of the trail that the writer still has, and this head detached in an epoch that was lost: its rows

@@ -1,5 +1,6 @@
 package org.holdfast.failover;
 
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -71,12 +72,22 @@ final class SalvageStore implements AutoCloseable {
     /** Sends what is still kept back; tells how many changes were new, of all that were stored here. */
     long flush() throws SQLException {
         if (batched > 0) {
-            for (int count : insert.executeBatch()) {
+            for (int count : sendBatch()) {
                 added += Math.max(count, 0);
             }
             batched = 0;
         }
         return added;
+    }
+
+    // The batch's own message has the row in it, which is nothing for a log.
+    private int[] sendBatch() throws SQLException {
+        try {
+            return insert.executeBatch();
+        } catch (BatchUpdateException failure) {
+            SQLException cause = failure.getNextException();
+            throw cause == null ? new SQLException("the batch was refused", failure.getSQLState()) : cause;
+        }
     }
 
     @Override

@@ -43,6 +43,11 @@ public final class SessionLock implements AutoCloseable {
         Database.run(session, "select 1");
     }
 
+    /** Work that nobody does who no longer holds the lock: on its session, which commits each statement. */
+    public <T> T with(Database.Work<T> work) throws SQLException {
+        return work.on(session);
+    }
+
     @Override
     public void close() throws SQLException {
         try (session) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.awaitility.core.ConditionTimeoutException;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
 
@@ -88,16 +89,22 @@ public final class Databases {
 
     /** Waits until every node is up and follows. */
     void awaitWhole() {
-        await().atMost(RECOVERED_WITHIN).pollInterval(POLL).untilAsserted(() -> {
-            JsonNode health = health();
-            assertThat(health.path("status").asText()).as("%s", health).isEqualTo("UP");
-            for (JsonNode node : health.path("nodes")) {
-                assertThat(node.path("state").asText()).as("%s", node).isEqualTo("up");
-                assertThat(node.path("lagMillis").isIntegralNumber())
-                        .as("how far behind is known of %s", node)
-                        .isTrue();
-            }
-        });
+        try {
+            await().atMost(RECOVERED_WITHIN).pollInterval(POLL).untilAsserted(this::isWhole);
+        } catch (ConditionTimeoutException late) {
+            throw new AssertionError(late.getMessage() + System.lineSeparator() + lastWarnings(), late);
+        }
+    }
+
+    private void isWhole() {
+        JsonNode health = health();
+        assertThat(health.path("status").asText()).as("%s", health).isEqualTo("UP");
+        for (JsonNode node : health.path("nodes")) {
+            assertThat(node.path("state").asText()).as("%s", node).isEqualTo("up");
+            assertThat(node.path("lagMillis").isIntegralNumber())
+                    .as("how far behind is known of %s", node)
+                    .isTrue();
+        }
     }
 
     /** Makes everything what it was before: every node up and following, and the writer the primary. */
@@ -130,7 +137,8 @@ public final class Databases {
         awaitWriter(cluster, epoch + 1);
     }
 
-    // What a switch met with is told in the log alone, which is gone when the machine that ran the test is.
+    // What a switch or a standby met with is told in the log alone, which is gone when the machine that ran the test
+    // is.
     private String lastWarnings() {
         try {
             List<String> warnings = Files.readAllLines(system.log()).stream()

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A standby whose slot, or that of a table's first copy, has lost its log cannot go on from where it was: it is copied anew. */
+/** A standby whose slot, or that of a table's first copy, has lost its log or is gone cannot go on from where it was: it is copied anew. */
 class LostLogIT {
     private static final Duration WITHIN = Duration.ofMinutes(2);
     // Each is of 16 MB, whatever is in it.
@@ -79,6 +79,33 @@ class LostLogIT {
         assertThat(databases.query(NodeName.PRIMARY, STATUS_OF_SLOT))
                 .doesNotContain("lost")
                 .hasSize(1);
+    }
+
+    @Test
+    void aStandbyWhoseSlotIsGoneIsCopiedAnew() throws SQLException {
+        system.kill("failover");
+        databases.awaitState("failover", "down");
+        databases.execute(NodeName.PRIMARY, "select pg_drop_replication_slot('holdfast')");
+
+        system.start("failover");
+
+        followsWithEveryRow();
+    }
+
+    // A table's copy ends with its slot dropped at the writer, and then says so at the standby: as if the writer had
+    // been killed between the two.
+    @Test
+    void aFirstCopyWhoseSlotIsGoneIsBegunAnew() throws SQLException {
+        databases.execute(
+                NodeName.FAILOVER,
+                "insert into pg_replication_origin (roident, roname) select max(o.roident)::bigint + 1, max(format('pg_%s_%s', r.srsubid, r.srrelid))"
+                        + " from pg_replication_origin o, pg_subscription_rel r where r.srrelid = 'auth.tenant'::regclass");
+        databases.execute(
+                NodeName.FAILOVER,
+                "update pg_subscription_rel set srsubstate = 'f' where srrelid = 'auth.tenant'::regclass");
+        databases.awaitUnknownLag("failover");
+
+        followsWithEveryRow();
     }
 
     @Test

@@ -79,7 +79,7 @@ final class ChaosRun {
             violations.add(new Violation(
                     Violation.Kind.NOT_HEALED,
                     "not healthy " + HEALTHY_WITHIN.toSeconds() + " s after everything ran again: "
-                            + system.describeHealth()));
+                            + system.describeHealth() + "; " + system.describeReplication()));
         }
     }
 

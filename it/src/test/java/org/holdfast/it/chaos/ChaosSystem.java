@@ -5,6 +5,7 @@ import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,6 +30,16 @@ final class ChaosSystem {
     private static final Duration LAG_MAX = Duration.ofSeconds(2);
     private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
     private static final Pattern VALUE = Pattern.compile("hf-[0-9a-z.]+-[0-9]+-[0-9]+");
+    private static final String REPLICATION = """
+            select concat_ws(', ',
+                (select 'slots ' || string_agg(concat_ws(' ', slot_name, wal_status, active_pid), ', ') from pg_replication_slots),
+                (select 'subscription enabled ' || subenabled from pg_subscription),
+                (select 'copying ' || string_agg(concat_ws(' ', srrelid::regclass, srsubstate), ', ')
+                 from pg_subscription_rel where srsubstate <> 'r'),
+                (select 'waiting for locks ' || string_agg(concat_ws(' ', pid, usename, left(query, 80)), ', ')
+                 from pg_stat_activity where wait_event_type = 'Lock'),
+                (select 'oldest transaction ' || min(xact_start) from pg_stat_activity where backend_type = 'client backend'))
+            """;
     private static final int SALVAGE_PAGES_MAX = 1_000;
 
     private final LocalTopology topology;
@@ -127,6 +138,23 @@ final class ChaosSystem {
         return text.toString();
     }
 
+    /** For people: what the heads have to follow each other by. */
+    String describeReplication() {
+        return Stream.of(Cluster.values())
+                .map(Cluster::head)
+                .map(head -> {
+                    try (Connection connection = connect(head);
+                            PreparedStatement question = connection.prepareStatement(REPLICATION);
+                            ResultSet answer = question.executeQuery()) {
+                        answer.next();
+                        return head.label() + ": " + answer.getString(1);
+                    } catch (SQLException failure) {
+                        return head.label() + ": " + failure.getMessage();
+                    }
+                })
+                .collect(Collectors.joining("; "));
+    }
+
     private static Caller.Reply health(Instance instance) {
         return instance.anonymous().get("/api/health/database");
     }
@@ -214,10 +242,7 @@ final class ChaosSystem {
         String next = "";
         for (int page = 0; page < SALVAGE_PAGES_MAX; page++) {
             Caller.Reply reply = admin.get(path + next);
-            Matcher matcher = VALUE.matcher(reply.body().toString());
-            while (matcher.find()) {
-                values.add(matcher.group());
-            }
+            reply.body().path("items").forEach(change -> values.addAll(written(change)));
             JsonNode cursor = reply.body().path("next");
             if (!cursor.isTextual()) {
                 return values;
@@ -225,6 +250,17 @@ final class ChaosSystem {
             next = "&cursor=" + cursor.textValue();
         }
         throw new IllegalStateException("the salvage has more than " + SALVAGE_PAGES_MAX + " pages");
+    }
+
+    // What was there before is not lost with the change; the trail has both.
+    private static Set<String> written(JsonNode change) {
+        if (change.path("table").asText().startsWith("audit.")) {
+            return Set.of();
+        }
+        return VALUE.matcher(change.path("after").toString())
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** SIGKILL to all of them at once. */

@@ -38,14 +38,14 @@ enum SwitchStep {
 
     /** The returned head is to be told of the epochs that it missed. */
     FENCING(Change.REJOIN, Hold.OLD_LEASE),
-    /** What only it had is saved; its tables are to be emptied. */
-    EMPTYING(Change.REJOIN, Hold.OLD_AGENTS),
-    /** It is empty, and there is nothing yet that it could follow. */
+    /** What only it had is saved; there is nothing yet that it could follow. */
     MAKING_THE_SLOT_ANEW(Change.REJOIN, Hold.NEXT_TRANSACTION),
-    /** It is empty and follows nobody. */
+    /** Its tables are to be emptied. */
+    EMPTYING(Change.REJOIN, Hold.OLD_AGENTS),
+    /** They are empty for nobody else yet; it is to follow. */
     SUBSCRIBING_ANEW(Change.REJOIN, Hold.OLD_SUBSCRIPTIONS),
-    /** It copies: some of its tables are there and some are not. */
-    COPYING(Change.REJOIN, Hold.OLD_SUBSCRIPTIONS, Hold.OLD_MESSAGES);
+    /** Its first tables are being copied. */
+    COPYING(Change.REJOIN, Hold.OLD_SUBSCRIPTIONS, Hold.NEXT_TRANSACTION);
 
     /** How the writer changes. */
     enum Change {
@@ -68,7 +68,6 @@ enum SwitchStep {
         OLD_SUBSCRIPTIONS(Side.OLD, "lock table pg_catalog.pg_subscription in share mode"),
         NEXT_SUBSCRIPTIONS(Side.NEXT, "lock table pg_catalog.pg_subscription in share mode"),
         OLD_AGENTS(Side.OLD, "lock table memory.agent in access share mode"),
-        OLD_MESSAGES(Side.OLD, "lock table memory.message in share mode"),
         NEXT_HEARTBEATS(Side.NEXT, "lock table ops.heartbeat in share mode"),
         /** A new slot waits for every transaction that may write. */
         NEXT_TRANSACTION(Side.NEXT, "select pg_current_xact_id()"),
