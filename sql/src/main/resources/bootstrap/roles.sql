@@ -61,13 +61,22 @@ BEGIN
     END IF;
 END
 $$;
--- The same job makes rows of a standby as the writer's: there, no trigger and no foreign key is to fire, as for the apply
+-- Counts statements, without their values, where the server has it in its shared_preload_libraries as well.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_stat_statements') THEN
+        CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
+    END IF;
+END
+$$;
+-- The job integrity makes rows of a standby as the writer's: there, no trigger and no foreign key is to fire, as for the apply
 -- worker.
 GRANT SET ON PARAMETER session_replication_role TO holdfast_owner;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
--- For the type vector and its operators, and amcheck; nobody but a superuser creates anything in this schema.
-GRANT USAGE ON SCHEMA public TO holdfast_owner, holdfast_app;
+-- For the type vector and its operators, amcheck and the counted statements; nobody but a superuser creates anything in this
+-- schema.
+GRANT USAGE ON SCHEMA public TO holdfast_owner, holdfast_app, holdfast_probe;
 
 -- How far this cluster has applied the other one's log.
 GRANT EXECUTE ON FUNCTION pg_show_replication_origin_status() TO holdfast_owner, holdfast_probe;

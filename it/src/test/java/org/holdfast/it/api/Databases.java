@@ -137,8 +137,7 @@ public final class Databases {
         awaitWriter(cluster, epoch + 1);
     }
 
-    // What a switch or a standby met with is told in the log alone, which is gone when the machine that ran the test
-    // is.
+    // What a switch or a standby met with is told in the log alone, which does not outlive the machine of the test.
     private String lastWarnings() {
         try {
             List<String> warnings = Files.readAllLines(system.log()).stream()

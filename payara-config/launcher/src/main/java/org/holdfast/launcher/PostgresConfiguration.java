@@ -16,6 +16,9 @@ final class PostgresConfiguration {
             hostssl replication holdfast_replication ::1/128      scram-sha-256
             """;
 
+    /** The module that counts statements; it is not there without PostgreSQL's contrib modules. */
+    static final String STATEMENTS = "pg_stat_statements";
+
     private final Map<String, String> settings = new LinkedHashMap<>();
 
     PostgresConfiguration(NodeName node, int port, Certificates certificates, Path accessFile) {
@@ -52,6 +55,13 @@ final class PostgresConfiguration {
         settings.put("hot_standby_feedback", "on");
         settings.put("wal_receiver_status_interval", "1s");
         settings.put("wal_retrieve_retry_interval", "500ms");
+    }
+
+    /** Makes the server count its statements, without those whose texts have values in them. */
+    PostgresConfiguration countingStatements() {
+        settings.put("shared_preload_libraries", STATEMENTS);
+        settings.put("pg_stat_statements.track_utility", "off");
+        return this;
     }
 
     /** Makes the server follow another one. */

@@ -164,6 +164,9 @@ final class PostgresNode implements LocalNode {
     private void configure() {
         Path access = directory.resolve("access.conf");
         PostgresConfiguration configuration = new PostgresConfiguration(name, port(), context.certificates(), access);
+        if (programs.get().countsStatements()) {
+            configuration.countingStatements();
+        }
         name.upstream().ifPresent(upstream -> {
             Path passwords = directory.resolve("replication.pgpass");
             writeAsUser(

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The PostgreSQL programs of one version on this machine. */
-record PostgresPrograms(Path directory, int major, boolean hasVector) {
+record PostgresPrograms(Path directory, int major, boolean hasVector, boolean countsStatements) {
     static final int MAJOR_MIN = 15;
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final List<String> NEEDED = List.of("initdb", "postgres", "pg_basebackup", "psql", "pg_config");
@@ -67,11 +67,18 @@ record PostgresPrograms(Path directory, int major, boolean hasVector) {
                 .output();
         Matcher matcher = VERSION.matcher(version);
         int major = matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
-        Path shared = Path.of(Command.of(directory.resolve("pg_config").toString(), "--sharedir")
+        return new PostgresPrograms(
+                directory,
+                major,
+                hasVector(told(directory, "--sharedir").resolve("extension/vector.control")),
+                Files.exists(told(directory, "--pkglibdir").resolve(PostgresConfiguration.STATEMENTS + ".so")));
+    }
+
+    private static Path told(Path directory, String option) {
+        return Path.of(Command.of(directory.resolve("pg_config").toString(), option)
                 .run()
                 .output()
                 .strip());
-        return new PostgresPrograms(directory, major, hasVector(shared.resolve("extension/vector.control")));
     }
 
     private static boolean hasVector(Path control) {

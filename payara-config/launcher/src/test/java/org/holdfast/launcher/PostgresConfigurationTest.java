@@ -33,6 +33,13 @@ class PostgresConfigurationTest {
                 .contains("primary_slot_name = 'replica1'\n");
     }
 
+    @Test
+    void statementsAreCountedWhereThatCanBe() {
+        assertThat(configuration().render()).doesNotContain("shared_preload_libraries");
+        assertThat(configuration().countingStatements().render())
+                .contains("shared_preload_libraries = 'pg_stat_statements'\n");
+    }
+
     private PostgresConfiguration configuration() {
         return new PostgresConfiguration(NodeName.REPLICA1, 15433, certificates, Path.of("/x/access.conf"));
     }
