@@ -166,25 +166,31 @@ final class Rejoin {
         returned.replication().dropSlot(STEP_MAX);
     }
 
-    // The slot first: no copy is older. Then all at once: whoever dies, the standby is what it was, or it follows.
+    // A slot that is made anew lacks log, so nobody may be subscribed to it; and no copy may be older than it. Emptied
+    // again, at once with the subscription: whoever was late may have subscribed in between.
     private static void seed(Head returned, Head writer, SessionLock lock) throws SQLException {
         LOG.log(Level.INFO, "{0} is emptied and copies {1}", new Object[] {returned.node(), writer.node()});
+        returned.owner().inTransaction(Rejoin::empty);
         lock.with(session -> {
             HeadReplication.dropSlot(session, STEP_MAX);
             return Database.isTrue(session, "select cluster.create_slot()");
         });
         returned.owner().inTransaction(connection -> {
-            Database.script(connection, BOUNDS);
-            HeadEpochs.lock(connection);
-            Database.first(connection, row -> row.getLong(1), "select cluster.end_sessions('infinity')");
-            HeadReplication.unsubscribe(connection);
-            String tables = Database.first(connection, row -> row.getString(1), TABLES)
-                    .orElseThrow(() -> new SQLException("it publishes no table"));
-            // In the order of nobody: one statement empties them all, whatever refers to what.
-            Database.run(connection, "truncate " + tables);
+            empty(connection);
             makeMonths(connection, writer);
             return HeadReplication.subscribe(connection, writer.replication(), true);
         });
+    }
+
+    private static int empty(Connection connection) throws SQLException {
+        Database.script(connection, BOUNDS);
+        HeadEpochs.lock(connection);
+        Database.first(connection, row -> row.getLong(1), "select cluster.end_sessions('infinity')");
+        HeadReplication.unsubscribe(connection);
+        String tables = Database.first(connection, row -> row.getString(1), TABLES)
+                .orElseThrow(() -> new SQLException("it publishes no table"));
+        // In the order of nobody: one statement empties them all, whatever refers to what.
+        return Database.run(connection, "truncate " + tables);
     }
 
     // A month of the trail that the writer still has, and this head detached in an epoch that was lost: its rows

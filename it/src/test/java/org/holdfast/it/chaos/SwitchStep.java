@@ -38,11 +38,11 @@ enum SwitchStep {
 
     /** The returned head is to be told of the epochs that it missed. */
     FENCING(Change.REJOIN, Hold.OLD_LEASE),
-    /** What only it had is saved; there is nothing yet that it could follow. */
-    MAKING_THE_SLOT_ANEW(Change.REJOIN, Hold.NEXT_TRANSACTION),
-    /** Its tables are to be emptied. */
+    /** What only it had is saved; its tables are to be emptied. */
     EMPTYING(Change.REJOIN, Hold.OLD_AGENTS),
-    /** They are empty for nobody else yet; it is to follow. */
+    /** It is empty, and there is nothing yet that it could follow. */
+    MAKING_THE_SLOT_ANEW(Change.REJOIN, Hold.NEXT_TRANSACTION),
+    /** It is empty and follows nobody. */
     SUBSCRIBING_ANEW(Change.REJOIN, Hold.OLD_SUBSCRIPTIONS),
     /** Its first tables are being copied. */
     COPYING(Change.REJOIN, Hold.OLD_SUBSCRIPTIONS, Hold.NEXT_TRANSACTION);
