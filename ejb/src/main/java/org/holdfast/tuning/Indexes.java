@@ -31,7 +31,7 @@ public class Indexes {
     private static final String SINCE = """
             select coalesce(stats_reset, pg_postmaster_start_time()) from pg_stat_database where datname = current_database()
             """;
-    // Unique ones keep rules, and the standby finds rows by them.
+    // Unique ones first: they keep rules, and of twins the other one can go.
     private static final String STRUCTURE = """
             select coalesce(pg_partition_root(i.indrelid), i.indrelid)::regclass::text,
                    coalesce(pg_partition_root(i.indexrelid), i.indexrelid)::regclass::text,
@@ -40,7 +40,7 @@ public class Indexes {
                                  i.indexprs::text, i.indpred::text)) filter (where i.indexrelid = coalesce(pg_partition_root(i.indexrelid), i.indexrelid))
             from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
             where n.nspname not in ('pg_catalog', 'pg_toast', 'information_schema')
-            group by 1, 2 order by 2
+            group by 1, 2 order by 4 desc, 2
             """;
     private static final String SCANS = """
             select coalesce(pg_partition_root(indexrelid), indexrelid)::regclass::text, sum(idx_scan)

@@ -406,15 +406,14 @@ class EmbedAnewIT {
 
     @Test
     @Order(6)
-    void whileATenantsVectorsAreReplacedItIsSearchedByWordsAlone() throws IOException {
-        restart(Stream.concat(
+    void whileATenantsVectorsAreReplacedItIsSearchedByWordsAlone() throws Exception {
+        String[] wayBack = Stream.concat(
                         Stream.of(endpoint("holdfast.memory.")),
                         Stream.of("-Dholdfast.memory.next-embedder=in-process"))
-                .toArray(String[]::new));
-        // As an instance leaves it that dies in the middle of a turn.
-        databases.execute(
-                NodeName.PRIMARY,
-                "update memory.embedding_model set next_name = '" + OWN + "', at_tenant = '" + tenant + "'");
+                .toArray(String[]::new);
+        restart(wayBack);
+        killInTheMiddleOfTheTurn();
+        restart(wayBack);
         databases.awaitSame();
 
         Answer byWords = search("matter of note 42", "hybrid").is(200);
@@ -449,5 +448,20 @@ class EmbedAnewIT {
         }
         assertFound(elsewhere, elsewhereId, "Elsewhere they keep goats");
         assertGivenIsAsGiven();
+    }
+
+    private void killInTheMiddleOfTheTurn() throws SQLException {
+        try (Connection other = databases.connect(NodeName.PRIMARY);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select from memory.memory where text = '" + note(42) + "' for update");
+            start(OWN);
+            databases.awaitAnswer(
+                    NodeName.PRIMARY,
+                    "select (m.at_tenant = '" + tenant + "' and exists (select from pg_stat_activity"
+                            + " where usename = 'holdfast_app' and wait_event_type = 'Lock'))::text from memory.embedding_model m",
+                    "true");
+            system.kill("app1");
+        }
     }
 }
