@@ -298,7 +298,7 @@ final class HeadEpochs {
         return change(connection -> {
             boolean isClaimed = isNewest(connection, epoch, EpochState.claimed);
             if (isClaimed) {
-                Database.run(connection, "select cluster.create_slot()");
+                HeadReplication.createSlot(connection);
             }
             return isClaimed;
         });
@@ -309,10 +309,10 @@ final class HeadEpochs {
      * been told of a later epoch: then it is being emptied and copied, and a call that was late would spoil that. Again is
      * harmless.
      */
-    void follow(HeadReplication next, long ended, Duration longest) throws SQLException {
+    void follow(HeadReplication own, HeadReplication next, long ended, Duration longest) throws SQLException {
         change(connection -> {
             if (isNewest(connection, ended, EpochState.ended) && !HeadReplication.isSubscribed(connection)) {
-                HeadReplication.dropSlot(connection, longest);
+                own.dropSlot(connection, longest);
                 HeadReplication.subscribe(connection, next, false);
             }
             return ended;

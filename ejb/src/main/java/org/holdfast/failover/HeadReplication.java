@@ -208,6 +208,11 @@ final class HeadReplication {
         return Database.run(connection, "select cluster.subscribe(?, ?)", publisher.target, withRows);
     }
 
+    /** Makes the slot that feeds the other cluster, unless it is there. */
+    static int createSlot(Connection connection) throws SQLException {
+        return Database.run(connection, "select cluster.create_slot()");
+    }
+
     /** Whether the slot is here that feeds the other cluster. */
     boolean hasSlot() throws SQLException {
         return control.isTrue("select exists (select from pg_replication_slots where slot_name = 'holdfast')");
@@ -231,12 +236,12 @@ final class HeadReplication {
         }
     }
 
-    static void dropSlot(Connection connection, Duration longest) throws SQLException {
+    void dropSlot(Connection connection, Duration longest) throws SQLException {
         await(
                 () -> Database.isTrue(connection, "select cluster.drop_slot()"),
                 SAMPLE,
                 System.nanoTime() + longest.toNanos(),
-                "a slot is still in use");
+                "a slot on " + node + " is still in use");
     }
 
     /** Whether there is not a single tenant here. */

@@ -140,7 +140,7 @@ final class PlannedSwitch {
         }
         try {
             if (next.epochs().createFirstSlot(epoch)) {
-                old.epochs().follow(next.replication(), epoch - 1, STEP_MAX);
+                old.epochs().follow(old.replication(), next.replication(), epoch - 1, STEP_MAX);
             }
         } catch (SQLException failure) {
             if (System.nanoTime() - openingSinceNanos < FOLLOW_MAX.toNanos()) {

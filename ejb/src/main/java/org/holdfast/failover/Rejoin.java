@@ -172,8 +172,8 @@ final class Rejoin {
         LOG.log(Level.INFO, "{0} is emptied and copies {1}", new Object[] {returned.node(), writer.node()});
         returned.owner().inTransaction(Rejoin::empty);
         lock.with(session -> {
-            HeadReplication.dropSlot(session, STEP_MAX);
-            return Database.isTrue(session, "select cluster.create_slot()");
+            writer.replication().dropSlot(session, STEP_MAX);
+            return HeadReplication.createSlot(session);
         });
         returned.owner().inTransaction(connection -> {
             empty(connection);

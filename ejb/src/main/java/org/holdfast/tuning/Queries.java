@@ -21,7 +21,8 @@ import org.holdfast.topology.CurrentTopology;
 public class Queries {
     private static final String MODULE = "pg_stat_statements";
     private static final Set<String> ABSENT = Set.of("42P01", "42883", "55000");
-    private static final String SYNTAX_OR_ACCESS = "42";
+    // Classes of SQLSTATE: the connection, what the server lacks, somebody or a time limit ended it.
+    private static final Set<String> OF_THE_SERVER = Set.of("08", "53", "57");
     private static final int TEXT_CHARS_MAX = 10_000;
     private static final int BLOCK_BYTES = 8_192;
 
@@ -122,11 +123,12 @@ public class Queries {
                 Database.script(connection, "deallocate holdfast_plan");
             }
         } catch (SQLException failure) {
-            if (failure.getSQLState() != null && failure.getSQLState().startsWith(SYNTAX_OR_ACCESS)) {
-                // Such as interval $1, or a statement of another role: that is an answer, too.
-                return asked.without(firstLine(failure));
+            String state = failure.getSQLState();
+            if (state == null || OF_THE_SERVER.contains(state.substring(0, 2))) {
+                throw failure;
             }
-            throw failure;
+            // Such as interval $1, or a statement of another role: that is an answer, too.
+            return asked.without(firstLine(failure));
         }
     }
 
