@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.holdfast.it.RunningSystem;
 import org.holdfast.launcher.NodeName;
@@ -16,6 +17,9 @@ import org.holdfast.launcher.NodeName;
 final class Databases {
     private static final Duration FOLLOWED_WITHIN = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofMillis(250);
+    /** Every database but the primary. */
+    static final List<NodeName> FOLLOWERS =
+            List.of(NodeName.REPLICA1, NodeName.REPLICA2, NodeName.FAILOVER, NodeName.FAILOVER_REPLICA1);
     // As the application tells it.
     private static final String TELL_TENANT = "select set_config('holdfast.tenant', ?, true),"
             + " set_config('statement_timeout', '20000', true), set_config('transaction_read_only', 'on', true)";
@@ -63,18 +67,27 @@ final class Databases {
         return statement;
     }
 
-    /** Waits until every node has the primary's memories, and lets each head gather its statistics, which are not replicated. */
+    /** As {@link #settle(List)}, for all of them. */
     void settle() throws SQLException {
+        settle(FOLLOWERS);
+    }
+
+    /** Waits until these have the primary's memories, and lets each head gather its statistics, which are not replicated. */
+    void settle(List<NodeName> followers) throws SQLException {
         long rows = memories(NodeName.PRIMARY);
-        for (NodeName node :
-                new NodeName[] {NodeName.REPLICA1, NodeName.REPLICA2, NodeName.FAILOVER, NodeName.FAILOVER_REPLICA1}) {
+        for (NodeName node : followers) {
             await().atMost(FOLLOWED_WITHIN).pollInterval(POLL).until(() -> memories(node) == rows);
         }
-        for (NodeName head : new NodeName[] {NodeName.PRIMARY, NodeName.FAILOVER}) {
-            try (Connection connection = superuser(head);
-                    PreparedStatement analyze = connection.prepareStatement("vacuum analyze memory.memory")) {
-                analyze.execute();
-            }
+        vacuum(NodeName.PRIMARY);
+        if (followers.contains(NodeName.FAILOVER)) {
+            vacuum(NodeName.FAILOVER);
+        }
+    }
+
+    private void vacuum(NodeName head) throws SQLException {
+        try (Connection connection = superuser(head);
+                PreparedStatement analyze = connection.prepareStatement("vacuum analyze memory.memory")) {
+            analyze.execute();
         }
     }
 

@@ -29,6 +29,7 @@ final class GrowthBench {
     private static final int AGENTS = 10;
     private static final int WARM_UP = 200;
     private static final int ASKED = 200;
+    private static final String ALONE = " -Dholdfast.topology.primary=primary -Dholdfast.topology.failover=none";
     private static final String ROOM = """
             select sum(pg_table_size(p.relid)) / 1048576,
                    sum((select sum(pg_relation_size(i.indexrelid)) from pg_index i join pg_class c on c.oid = i.indexrelid
@@ -41,6 +42,7 @@ final class GrowthBench {
 
     private final PrintStream out;
     private final RunningSystem system;
+    private final List<NodeName> followers;
     private final Databases databases;
     private final Api api;
     private final MadeUpTalk talk = new MadeUpTalk(SEED);
@@ -48,26 +50,32 @@ final class GrowthBench {
     private final List<String> agents = new ArrayList<>();
     private final List<String> rows = new ArrayList<>();
 
-    private GrowthBench(PrintStream out, RunningSystem system) {
+    private GrowthBench(PrintStream out, RunningSystem system, List<NodeName> followers) {
         this.out = out;
         this.system = system;
+        this.followers = followers;
         this.databases = new Databases(system);
         this.api = new Api(system.baseUri(), system.agent());
     }
 
     public static void main(String[] arguments) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        long most = arguments.length == 0 ? SIZES[SIZES.length - 1] : number(arguments[0]);
-        if (arguments.length > 1 || most == 0) {
-            out.println("holdfast: usage: ./holdfast bench growth [TURNS], from " + SIZES[0] + " to "
+        List<String> given = new ArrayList<>(List.of(arguments));
+        boolean isAlone = given.remove("--alone");
+        long most = given.isEmpty() ? SIZES[SIZES.length - 1] : number(given.get(0));
+        if (given.size() > 1 || most == 0) {
+            out.println("holdfast: usage: ./holdfast bench growth [TURNS] [--alone], from " + SIZES[0] + " to "
                     + SIZES[SIZES.length - 1]);
             System.exit(2);
         }
         try (WordVectors model = new WordVectors()) {
             RunningSystem system = RunningSystem.get();
-            GrowthBench bench = new GrowthBench(out, system);
+            GrowthBench bench = new GrowthBench(out, system, isAlone ? List.of() : Databases.FOLLOWERS);
             long unused = bench.databases.update("delete from memory.embedding_model");
-            system.restartApplication(model.options());
+            system.restartApplication(model.options() + (isAlone ? ALONE : ""));
+            if (isAlone) {
+                Databases.FOLLOWERS.forEach(node -> system.kill(node.label()));
+            }
             bench.run(most);
         }
         System.exit(0);
@@ -92,8 +100,8 @@ final class GrowthBench {
                     new BatchLoad(out, api, this::line).run(loaded, to);
                     double perSecond = (to - loaded) / ((System.nanoTime() - begun) / 1e9);
                     String megabytes = memory.range();
-                    databases.settle();
-                    rows.add(row(to, perSecond, megabytes));
+                    databases.settle(followers);
+                    rows.add(row(to, perSecond, megabytes + " | " + memory.live()));
                     loaded = to;
                     print();
                 }
@@ -164,9 +172,9 @@ final class GrowthBench {
     private void print() {
         out.println();
         out.println(
-                "| memories | loaded/s | server, MB | rows, MB | vector index | word index | database | vector | text"
+                "| memories | loaded/s | server, MB | live heap, MB | rows, MB | vector index | word index | database | vector | text"
                         + " | hybrid | hybrid, an agent | load |");
-        out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         rows.forEach(out::println);
     }
 }
