@@ -30,9 +30,9 @@ class FusionTest {
         Map<UUID, Fusion.Ranked> best = Fusion.best(candidates, SearchMode.hybrid, 10);
 
         assertThat(best.keySet()).containsExactly(B, A, C);
-        assertThat(score(best, B)).isCloseTo(0.625, within(1e-9));
-        assertThat(score(best, A)).isCloseTo(0.5, within(1e-9));
-        assertThat(score(best, C)).isCloseTo(0.125, within(1e-9));
+        assertThat(score(best, B)).isCloseTo(0.6625, within(1e-9));
+        assertThat(score(best, A)).isCloseTo(0.45, within(1e-9));
+        assertThat(score(best, C)).isCloseTo(0.1375, within(1e-9));
     }
 
     @Test
