@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.holdfast.launcher.Detours;
 import org.holdfast.launcher.LocalTopology;
 import org.holdfast.launcher.NodeName;
 import org.holdfast.launcher.Ports;
@@ -107,10 +108,30 @@ public final class RunningSystem {
      * @param options further options of its JVM, such as {@code -Dkey=value}; empty for none
      */
     public void restartApplication(String options) {
-        topology(settings(
-                        System.getProperty("holdfast.system", "server"),
+        restartApplication(with(settings.environment(), options), Detours.none());
+    }
+
+    /**
+     * Starts the application anew as {@link #restartApplication(String)} does.
+     *
+     * @param variables further variables of its environment
+     * @param ways where it finds nodes elsewhere than at their own ports
+     */
+    public void restartApplication(Map<String, String> variables, Map<NodeName, Integer> ways) {
+        Map<String, String> environment = new HashMap<>(settings.environment());
+        environment.putAll(variables);
+        restartApplication(environment, new Detours(Map.of(1, ways), Map.of(), Map.of()));
+    }
+
+    private void restartApplication(Map<String, String> environment, Detours detours) {
+        topology(new TopologySettings(
+                        settings.project(),
+                        settings.home(),
                         settings.ports(),
-                        with(settings.environment(), options)))
+                        settings.server(),
+                        settings.instances(),
+                        environment,
+                        detours))
                 .start();
     }
 

@@ -67,14 +67,14 @@ final class ApplicationNode implements LocalNode {
     @Override
     public void start() {
         Artifacts artifacts = Artifacts.of(settings.project(), kind);
-        String fingerprint = artifacts.fingerprint() + options();
+        String fingerprint = artifacts.fingerprint() + Home.digest(variables().toString());
         processes().resume();
         if (processes().isRunning() && fingerprint.equals(startedWith().fingerprint())) {
             awaitReady(startedWith().logFrom());
             return;
         }
         if (processes().isRunning()) {
-            context.progress().step(name() + ": the build is newer than the running server, restarting");
+            context.progress().step(name() + ": the running server has an older build or other settings, restarting");
             stop();
         }
         PortCheck.requireFree(port(), name(), Ports.httpVariable());
@@ -139,8 +139,7 @@ final class ApplicationNode implements LocalNode {
                 .with(java)
                 .with(arguments.toArray(String[]::new))
                 .in(directory)
-                .env(handedOn())
-                .env(ApplicationEnvironment.of(context, instance, settings.instances(), settings.environment()))
+                .env(variables())
                 .env("HOME", directory.toString())
                 .logTo(log());
     }
@@ -188,11 +187,13 @@ final class ApplicationNode implements LocalNode {
     }
 
     // Configuration of the application that the user or a test set; where both speak, the topology's own word wins.
-    private Map<String, String> handedOn() {
+    // The user's, and what they do not decide.
+    private Map<String, String> variables() {
         Map<String, String> variables = new TreeMap<>(settings.environment());
         variables
                 .keySet()
                 .removeIf(name -> Stream.of("HOLDFAST_", "MP_", "FAKETIME_").noneMatch(name::startsWith));
+        variables.putAll(ApplicationEnvironment.of(context, instance, settings.instances(), settings.environment()));
         return variables;
     }
 

@@ -73,7 +73,7 @@ final class Apt {
 
     private void disableServices(List<String> packages) {
         List<String> services = new ArrayList<>(packages);
-        services.retainAll(List.of("redis-server"));
+        services.retainAll(List.of("redis-server", "pgbouncer"));
         if (!services.isEmpty() && Files.isDirectory(Path.of("/run/systemd/system"))) {
             Command.of("systemctl", "disable", "--now")
                     .with(services.toArray(String[]::new))

@@ -147,11 +147,15 @@ final class Home {
 
     // Two clones of the same name must not share a data directory.
     private static String nameFor(Path path) {
+        Path clone = path.getParent() == null ? path : path.getParent();
+        return clone.getFileName() + "-" + digest(path.toString()).substring(0, 8);
+    }
+
+    /** The SHA-256 of a text, in hexadecimal. */
+    static String digest(String text) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(path.toString().getBytes(StandardCharsets.UTF_8));
-            Path clone = path.getParent() == null ? path : path.getParent();
-            return clone.getFileName() + "-" + HexFormat.of().formatHex(digest, 0, 4);
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

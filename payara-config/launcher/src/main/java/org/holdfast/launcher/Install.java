@@ -61,6 +61,14 @@ final class Install {
         }
     }
 
+    /** Also PgBouncer, for the test with pooled connections. */
+    void requirePooler() {
+        // Debian's is not on every user's path.
+        if (find("pgbouncer").isEmpty() && !Files.isExecutable(Path.of("/usr/sbin/pgbouncer"))) {
+            apt().install(List.of("pgbouncer"));
+        }
+    }
+
     /** Also the library that sets clocks, for the fault tests; they go without that where it cannot be installed. */
     void requireClocks() {
         if (!user.isRoot() || !Files.exists(DEBIAN)) {

@@ -41,10 +41,11 @@ public final class LocalTopology {
         programs();
     }
 
-    /** As {@link #install()}, and a browser for the browser test, and where possible what sets clocks for the fault tests. */
+    /** As {@link #install()}, and a browser for the browser test, PgBouncer, and where possible what sets clocks for the fault tests. */
     public void installForTests() {
         install();
         installer().requireBrowser();
+        installer().requirePooler();
         installer().requireClocks();
     }
 
