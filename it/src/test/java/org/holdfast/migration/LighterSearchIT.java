@@ -30,6 +30,7 @@ class LighterSearchIT {
     private static final TwoClusters CLUSTERS = TwoClusters.start("holdfast-search");
     private static final Cluster WRITER = Cluster.primary;
     private static final MigrationVersion VERSION = MigrationVersion.of("21.1");
+    private static final MigrationVersion BUILT_UPON = MigrationVersion.of("21.4");
     private static final UUID TENANT = UUID.fromString("0190a0b0-0000-7000-8000-00000000000a");
     private static final int DEPTH = 50;
     private static final double SAME = 1e-9;
@@ -250,18 +251,8 @@ class LighterSearchIT {
         for (String target : List.of("22", "23")) {
             order(Direction.run, target);
             String inOrder = fingerprint();
-            Migration rollback = new MigrationFiles(Optional.empty())
-                    .read()
-                    .rollback(VERSION)
-                    .orElseThrow();
-            for (Cluster cluster : Cluster.values()) {
-                new ClusterSchema(
-                                Database.of(CLUSTERS.owner(cluster)),
-                                MigrationConfig.defaults(),
-                                new Unwatched(),
-                                "test")
-                        .rollBack(rollback, false, connection -> {});
-            }
+            rollBack(BUILT_UPON);
+            rollBack(VERSION);
             assertThat(fingerprint()).isNotEqualTo(inOrder);
             MigrationRunner runner = CLUSTERS.runner(Optional.empty());
             assertThat(runner.isCurrent(WRITER)).isFalse();
@@ -271,10 +262,19 @@ class LighterSearchIT {
                     .orElseThrow();
 
             assertThat(plan.findings()).extracting(LintFinding::rule).contains("out-of-order");
-            assertThat(result.steps()).isEqualTo(2);
+            assertThat(result.steps()).isEqualTo(4);
             assertThat(result.differences()).isEmpty();
             assertThat(fingerprint()).isEqualTo(inOrder);
             assertThat(runner.isCurrent(WRITER)).isTrue();
+        }
+    }
+
+    private static void rollBack(MigrationVersion version) throws SQLException {
+        Migration rollback =
+                new MigrationFiles(Optional.empty()).read().rollback(version).orElseThrow();
+        for (Cluster cluster : Cluster.values()) {
+            new ClusterSchema(Database.of(CLUSTERS.owner(cluster)), MigrationConfig.defaults(), new Unwatched(), "test")
+                    .rollBack(rollback, false, connection -> {});
         }
     }
 }

@@ -41,6 +41,7 @@ final class Poolers implements AutoCloseable {
     private final UserPrincipal user;
 
     Poolers() throws IOException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop-the-poolers"));
         // Who may read the servers' key.
         user = Files.getOwner(tls.resolve("server.key"));
         Files.createDirectories(directory);
@@ -126,7 +127,7 @@ final class Poolers implements AutoCloseable {
         ProcessBuilder console = new ProcessBuilder(
                         "psql",
                         "host=localhost port=" + ports.of(node)
-                                + " dbname=pgbouncer user=holdfast_probe sslmode=verify-full" + " sslrootcert="
+                                + " dbname=pgbouncer user=holdfast_probe sslmode=verify-full sslrootcert="
                                 + topology.certificateAuthority(),
                         "--no-align",
                         "--command=show pools")

@@ -67,7 +67,7 @@ final class ApplicationNode implements LocalNode {
     @Override
     public void start() {
         Artifacts artifacts = Artifacts.of(settings.project(), kind);
-        String fingerprint = artifacts.fingerprint() + Home.digest(variables().toString());
+        String fingerprint = artifacts.fingerprint() + options() + settingsDigest();
         processes().resume();
         if (processes().isRunning() && fingerprint.equals(startedWith().fingerprint())) {
             awaitReady(startedWith().logFrom());
@@ -139,7 +139,8 @@ final class ApplicationNode implements LocalNode {
                 .with(java)
                 .with(arguments.toArray(String[]::new))
                 .in(directory)
-                .env(variables())
+                .env(handedOn())
+                .env(ApplicationEnvironment.of(context, instance, settings.instances(), settings.environment()))
                 .env("HOME", directory.toString())
                 .logTo(log());
     }
@@ -187,13 +188,19 @@ final class ApplicationNode implements LocalNode {
     }
 
     // Configuration of the application that the user or a test set; where both speak, the topology's own word wins.
-    // The user's, and what they do not decide.
-    private Map<String, String> variables() {
+    // Of what the user gave alone: how many instances there are is another number for a node that is asked for by its
+    // name.
+    private String settingsDigest() {
+        Map<String, String> given = handedOn();
+        given.remove(JAVA_OPTIONS);
+        return Home.digest(given + " " + context.detours().instances().get(instance));
+    }
+
+    private Map<String, String> handedOn() {
         Map<String, String> variables = new TreeMap<>(settings.environment());
         variables
                 .keySet()
                 .removeIf(name -> Stream.of("HOLDFAST_", "MP_", "FAKETIME_").noneMatch(name::startsWith));
-        variables.putAll(ApplicationEnvironment.of(context, instance, settings.instances(), settings.environment()));
         return variables;
     }
 
