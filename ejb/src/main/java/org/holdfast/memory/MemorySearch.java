@@ -30,7 +30,7 @@ public class MemorySearch {
     // Of each list. More than this adds nothing to the first twenty.
     private static final int HYBRID_CANDIDATES = 100;
     private static final String CANDIDATES = """
-            select c.id, c.lexical, c.distance, m.conversation_id, m.turn
+            select c.id, c.lexical, c.distance, m.conversation_id, m.turn, length(m.text_search)
             from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?, ?) c
                  join memory.memory m on m.id = c.id""";
 
@@ -168,7 +168,7 @@ public class MemorySearch {
                             ? Optional.empty()
                             : Optional.of(new Fusion.Place(row.getObject(4, UUID.class), turn));
                     found.add(new Fusion.Candidate(
-                            row.getObject(1, UUID.class), place, row.getDouble(2), row.getDouble(3)));
+                            row.getObject(1, UUID.class), place, row.getInt(6), row.getDouble(2), row.getDouble(3)));
                 }
             }
         }

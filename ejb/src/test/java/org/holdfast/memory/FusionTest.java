@@ -16,7 +16,7 @@ class FusionTest {
     private static final UUID C = new UUID(0, 3);
 
     private static Fusion.Candidate candidate(UUID id, double lexical, double distance) {
-        return new Fusion.Candidate(id, Optional.empty(), lexical, distance);
+        return new Fusion.Candidate(id, Optional.empty(), 0, lexical, distance);
     }
 
     private static double score(Map<UUID, Fusion.Ranked> best, UUID id) {
@@ -30,9 +30,9 @@ class FusionTest {
         Map<UUID, Fusion.Ranked> best = Fusion.best(candidates, SearchMode.hybrid, 10);
 
         assertThat(best.keySet()).containsExactly(B, A, C);
-        assertThat(score(best, B)).isCloseTo(0.6625, within(1e-9));
-        assertThat(score(best, A)).isCloseTo(0.45, within(1e-9));
-        assertThat(score(best, C)).isCloseTo(0.1375, within(1e-9));
+        assertThat(score(best, B)).isCloseTo(0.7, within(1e-9));
+        assertThat(score(best, A)).isCloseTo(0.4, within(1e-9));
+        assertThat(score(best, C)).isCloseTo(0.15, within(1e-9));
     }
 
     @Test
@@ -49,6 +49,19 @@ class FusionTest {
     }
 
     @Test
+    void aTurnOfFewWordsGivesWayToOneWithMore() {
+        UUID talk = new UUID(1, 1);
+        List<Fusion.Candidate> candidates = List.of(
+                new Fusion.Candidate(A, Optional.of(new Fusion.Place(talk, 10)), 1, 10, 0.5),
+                new Fusion.Candidate(B, Optional.of(new Fusion.Place(talk, 50)), Fusion.WORDS_ENOUGH, 9, 0.5),
+                new Fusion.Candidate(C, Optional.empty(), 1, 8.9, 0.5),
+                turn(new UUID(0, 4), talk, 90, 0));
+
+        assertThat(Fusion.best(candidates, SearchMode.hybrid, 3).keySet()).containsExactly(B, C, A);
+        assertThat(Fusion.best(candidates, SearchMode.text, 3).keySet()).containsExactly(A, B, C);
+    }
+
+    @Test
     void theLastTurnsThereCanBeAreRankedToo() {
         UUID talk = new UUID(1, 1);
         List<Fusion.Candidate> candidates = List.of(
@@ -58,7 +71,8 @@ class FusionTest {
     }
 
     private static Fusion.Candidate turn(UUID id, UUID conversation, int turn, double lexical) {
-        return new Fusion.Candidate(id, Optional.of(new Fusion.Place(conversation, turn)), lexical, 0.5);
+        return new Fusion.Candidate(
+                id, Optional.of(new Fusion.Place(conversation, turn)), Fusion.WORDS_ENOUGH, lexical, 0.5);
     }
 
     @Test
