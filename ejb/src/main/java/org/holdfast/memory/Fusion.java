@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
  * that stand beside each other it prefers one, so that an answer is not many times the same passage. Pure.
  */
 final class Fusion {
-    /** Of the words' score in the sum; the rest is the meaning's. Between 0.5 and 0.6 recall hardly changes. */
+    /** Of the words' score in the sum; the rest is the meaning's. More is better for short turns, less for long passages. */
     static final double LEXICAL_WEIGHT = 0.6;
     /** What a turn of no word would lose of its score: one of few words seldom answers anything, however near it is. */
     static final double SHORT_LOSS = 0.3;

@@ -110,7 +110,7 @@ final class Poolers implements AutoCloseable {
     void kill(NodeName node) throws InterruptedException {
         Process process = processes.get(node);
         if (process == null || !process.destroyForcibly().waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("the pooler of " + node + " does not end");
+            throw new IllegalStateException("the pooler of " + node + " does not end within " + END_SECONDS_MAX + " s");
         }
     }
 
@@ -136,7 +136,8 @@ final class Poolers implements AutoCloseable {
         Process process = console.start();
         if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IllegalStateException("the pooler's console does not answer");
+            throw new IllegalStateException(
+                    "the console of the pooler of " + node + " does not answer within " + END_SECONDS_MAX + " s");
         }
         List<String[]> rows = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()

@@ -68,7 +68,7 @@ class PoolersIT {
     }
 
     @Test
-    void callersReadTheirOwnWritesAndNobodyElses() throws Exception {
+    void callersReadTheirOwnWrites() throws Exception {
         Api agent = Api.agent();
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         try {

@@ -187,7 +187,6 @@ final class ApplicationNode implements LocalNode {
                 .toList();
     }
 
-    // Configuration of the application that the user or a test set; where both speak, the topology's own word wins.
     // Of what the user gave alone: how many instances there are is another number for a node that is asked for by its
     // name.
     private String settingsDigest() {
@@ -196,6 +195,7 @@ final class ApplicationNode implements LocalNode {
         return Home.digest(given + " " + context.detours().instances().get(instance));
     }
 
+    // Configuration of the application that the user or a test set; where both speak, the topology's own word wins.
     private Map<String, String> handedOn() {
         Map<String, String> variables = new TreeMap<>(settings.environment());
         variables
