@@ -7,6 +7,8 @@ package org.holdfast.memory;
  * @param meaning cosine similarity to the query, -1 to 1; 0 when only its words were asked for
  * @param wordsShare what the words add to the score: in a hybrid search stretched over 0 to 1 and weighted
  * @param meaningShare the same of the meaning
- * @param kept what is left of the sum of both, because it is a turn of few words or better turns stand beside it, above 0 to 1
+ * @param answerShare what is added to both because the question asks when or how much, and it tells a time or a number; or 0
+ * @param kept what is left of the sum of all, because it is a turn of few words or better turns stand beside it, above 0 to 1
  */
-public record Explanation(double words, double meaning, double wordsShare, double meaningShare, double kept) {}
+public record Explanation(
+        double words, double meaning, double wordsShare, double meaningShare, double answerShare, double kept) {}

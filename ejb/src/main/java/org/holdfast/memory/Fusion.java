@@ -24,6 +24,8 @@ final class Fusion {
     static final double SHORT_LOSS = 0.3;
     /** A turn with so many different words loses nothing; in between, with the logarithm. */
     static final int WORDS_ENOUGH = 25;
+    /** What is added for what has in it what {@link ExpectedAnswer an answer} is expected to have. */
+    static final double ANSWER_BONUS = 0.15;
     /** What a turn keeps of its score for each better turn at most {@link #BESIDE} places away. */
     static final double BESIDE_WEIGHT = 0.95;
 
@@ -34,10 +36,11 @@ final class Fusion {
      *
      * @param place empty when it is no turn of a conversation
      * @param size how many different words it has, stop words aside; of no effect for what is no turn
+     * @param isAnswer whether it has in it what an answer is expected to have
      * @param lexical 0 when neither it nor what stands around it shares a word with the query
      * @param distance from the query, by cosine
      */
-    record Candidate(UUID id, Optional<Place> place, int size, double lexical, double distance) {
+    record Candidate(UUID id, Optional<Place> place, int size, boolean isAnswer, double lexical, double distance) {
         double similarity() {
             return 1 - distance;
         }
@@ -54,12 +57,12 @@ final class Fusion {
     /**
      * A candidate that was chosen.
      *
-     * @param words what its words add to its score, before it is lowered; so with meaning
+     * @param words what its words add to its score, before it is lowered; so with meaning and answer
      * @param kept what is left of their sum
      */
-    record Ranked(Candidate candidate, double words, double meaning, double kept) {
+    record Ranked(Candidate candidate, double words, double meaning, double answer, double kept) {
         double score() {
-            return (words + meaning) * kept;
+            return (words + meaning + answer) * kept;
         }
 
         FoundMemory of(MemoryView memory, boolean isExplained) {
@@ -67,7 +70,7 @@ final class Fusion {
                     memory,
                     score(),
                     isExplained
-                            ? new Explanation(candidate.lexical, candidate.similarity(), words, meaning, kept)
+                            ? new Explanation(candidate.lexical, candidate.similarity(), words, meaning, answer, kept)
                             : null);
         }
     }
@@ -92,8 +95,8 @@ final class Fusion {
 
     private static Function<Candidate, Ranked> ranked(List<Candidate> candidates, SearchMode mode) {
         return switch (mode) {
-            case text -> candidate -> new Ranked(candidate, candidate.lexical(), 0, 1);
-            case vector -> candidate -> new Ranked(candidate, 0, candidate.similarity(), 1);
+            case text -> candidate -> new Ranked(candidate, candidate.lexical(), 0, 0, 1);
+            case vector -> candidate -> new Ranked(candidate, 0, candidate.similarity(), 0, 1);
             case hybrid -> {
                 ToDoubleFunction<Candidate> lexical = stretched(candidates, Candidate::lexical);
                 ToDoubleFunction<Candidate> similarity = stretched(candidates, Candidate::similarity);
@@ -101,6 +104,7 @@ final class Fusion {
                         candidate,
                         LEXICAL_WEIGHT * lexical.applyAsDouble(candidate),
                         (1 - LEXICAL_WEIGHT) * similarity.applyAsDouble(candidate),
+                        candidate.isAnswer() ? ANSWER_BONUS : 0,
                         candidate.keptBySize());
             }
         };
@@ -136,7 +140,11 @@ final class Fusion {
     private static Ranked lowered(Ranked ranked, Map<Place, Integer> takenBeside) {
         int better = ranked.candidate().place().map(takenBeside::get).orElse(0);
         return new Ranked(
-                ranked.candidate(), ranked.words(), ranked.meaning(), ranked.kept() * Math.pow(BESIDE_WEIGHT, better));
+                ranked.candidate(),
+                ranked.words(),
+                ranked.meaning(),
+                ranked.answer(),
+                ranked.kept() * Math.pow(BESIDE_WEIGHT, better));
     }
 
     private static ToDoubleFunction<Candidate> stretched(

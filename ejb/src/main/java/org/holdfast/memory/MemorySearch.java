@@ -30,7 +30,8 @@ public class MemorySearch {
     // Of each list. More than this adds nothing to the first twenty.
     private static final int HYBRID_CANDIDATES = 100;
     private static final String CANDIDATES = """
-            select c.id, c.lexical, c.distance, m.conversation_id, m.turn, length(m.text_search)
+            select c.id, c.lexical, c.distance, m.conversation_id, m.turn, length(m.text_search),
+                   coalesce(m.text_search @@ to_tsquery('pg_catalog.english', ?), false)
             from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?, ?) c
                  join memory.memory m on m.id = c.id""";
 
@@ -152,15 +153,16 @@ public class MemorySearch {
         boolean isHybrid = query.mode() == SearchMode.hybrid;
         List<Fusion.Candidate> found = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(CANDIDATES)) {
-            select.setString(1, query.mode() == SearchMode.vector ? null : query.text());
-            select.setObject(2, vector);
-            select.setObject(3, query.agentId().orElse(null));
-            select.setString(4, query.conversation().orElse(null));
-            select.setString(5, query.kind().orElse(null));
-            select.setArray(6, connection.createArrayOf("text", query.tags().toArray()));
-            select.setInt(7, isHybrid ? Math.max(HYBRID_CANDIDATES, query.limit()) : query.limit());
-            select.setInt(8, query.quality().efSearch());
-            select.setBoolean(9, query.withSuperseded());
+            select.setString(1, isHybrid ? ExpectedAnswer.words(query.text()).orElse(null) : null);
+            select.setString(2, query.mode() == SearchMode.vector ? null : query.text());
+            select.setObject(3, vector);
+            select.setObject(4, query.agentId().orElse(null));
+            select.setString(5, query.conversation().orElse(null));
+            select.setString(6, query.kind().orElse(null));
+            select.setArray(7, connection.createArrayOf("text", query.tags().toArray()));
+            select.setInt(8, isHybrid ? Math.max(HYBRID_CANDIDATES, query.limit()) : query.limit());
+            select.setInt(9, query.quality().efSearch());
+            select.setBoolean(10, query.withSuperseded());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     int turn = row.getInt(5);
@@ -168,7 +170,12 @@ public class MemorySearch {
                             ? Optional.empty()
                             : Optional.of(new Fusion.Place(row.getObject(4, UUID.class), turn));
                     found.add(new Fusion.Candidate(
-                            row.getObject(1, UUID.class), place, row.getInt(6), row.getDouble(2), row.getDouble(3)));
+                            row.getObject(1, UUID.class),
+                            place,
+                            row.getInt(6),
+                            row.getBoolean(7),
+                            row.getDouble(2),
+                            row.getDouble(3)));
                 }
             }
         }

@@ -16,7 +16,7 @@ class FusionTest {
     private static final UUID C = new UUID(0, 3);
 
     private static Fusion.Candidate candidate(UUID id, double lexical, double distance) {
-        return new Fusion.Candidate(id, Optional.empty(), 0, lexical, distance);
+        return new Fusion.Candidate(id, Optional.empty(), 0, false, lexical, distance);
     }
 
     private static double score(Map<UUID, Fusion.Ranked> best, UUID id) {
@@ -52,12 +52,23 @@ class FusionTest {
     void aTurnOfFewWordsGivesWayToOneWithMore() {
         UUID talk = new UUID(1, 1);
         List<Fusion.Candidate> candidates = List.of(
-                new Fusion.Candidate(A, Optional.of(new Fusion.Place(talk, 10)), 1, 10, 0.5),
-                new Fusion.Candidate(B, Optional.of(new Fusion.Place(talk, 50)), Fusion.WORDS_ENOUGH, 9, 0.5),
-                new Fusion.Candidate(C, Optional.empty(), 1, 8.9, 0.5),
+                new Fusion.Candidate(A, Optional.of(new Fusion.Place(talk, 10)), 1, false, 10, 0.5),
+                new Fusion.Candidate(B, Optional.of(new Fusion.Place(talk, 50)), Fusion.WORDS_ENOUGH, false, 9, 0.5),
+                new Fusion.Candidate(C, Optional.empty(), 1, false, 8.9, 0.5),
                 turn(new UUID(0, 4), talk, 90, 0));
 
         assertThat(Fusion.best(candidates, SearchMode.hybrid, 3).keySet()).containsExactly(B, C, A);
+        assertThat(Fusion.best(candidates, SearchMode.text, 3).keySet()).containsExactly(A, B, C);
+    }
+
+    @Test
+    void whatHasTheExpectedInItIsBetterThanWhatIsAlmostAsGood() {
+        List<Fusion.Candidate> candidates = List.of(
+                candidate(A, 10, 0.5),
+                new Fusion.Candidate(B, Optional.empty(), 0, true, 9, 0.5),
+                candidate(C, 0, 0.5));
+
+        assertThat(Fusion.best(candidates, SearchMode.hybrid, 3).keySet()).containsExactly(B, A, C);
         assertThat(Fusion.best(candidates, SearchMode.text, 3).keySet()).containsExactly(A, B, C);
     }
 
@@ -72,7 +83,7 @@ class FusionTest {
 
     private static Fusion.Candidate turn(UUID id, UUID conversation, int turn, double lexical) {
         return new Fusion.Candidate(
-                id, Optional.of(new Fusion.Place(conversation, turn)), Fusion.WORDS_ENOUGH, lexical, 0.5);
+                id, Optional.of(new Fusion.Place(conversation, turn)), Fusion.WORDS_ENOUGH, false, lexical, 0.5);
     }
 
     @Test

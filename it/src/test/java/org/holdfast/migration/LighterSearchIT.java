@@ -30,7 +30,7 @@ class LighterSearchIT {
     private static final TwoClusters CLUSTERS = TwoClusters.start("holdfast-search");
     private static final Cluster WRITER = Cluster.primary;
     private static final MigrationVersion VERSION = MigrationVersion.of("21.1");
-    private static final MigrationVersion BUILT_UPON = MigrationVersion.of("21.4");
+    private static final MigrationVersion BUILT_UPON = MigrationVersion.of("21.5");
     private static final UUID TENANT = UUID.fromString("0190a0b0-0000-7000-8000-00000000000a");
     private static final int DEPTH = 50;
     private static final double SAME = 1e-9;

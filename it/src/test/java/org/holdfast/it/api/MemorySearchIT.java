@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -145,6 +146,43 @@ class MemorySearchIT {
         assertThat(found.items("turn").get(0)).isEqualTo("4");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "What did we cook on 8 May 2026? | 2",
+                "What did we cook on the 8th of May? | 2",
+                "What did we cook on 2026-05-08? | 2",
+                "What did we cook on May 11th? | 2",
+                "What did we cook in January 2026? | 1",
+                "What did we cook in 2025? | 0"
+            })
+    void theDateOfATurnCountsWhereTheQuestionNamesOne(String question, String first) {
+        String talk = remember("2025-01-08T10:00:00Z", "Ann: I cook soup.");
+        rememberMore(talk, 1, "2026-01-20T10:00:00Z", "Ann: I cook fish.");
+        rememberMore(talk, 2, "2026-05-08T23:59:00Z", "Ann: I cook rice.");
+        rememberMore(talk, 3, "2026-06-20T10:00:00Z", "Ann: I cook beans.");
+
+        Answer found = search(object("query", question, "mode", "text", "conversation", talk));
+
+        assertThat(found.items("turn").get(0)).isEqualTo(first);
+    }
+
+    @Test
+    void whoAsksWhenIsToldATimeRatherThanWhatIsMostLikeTheQuestion() {
+        String talk = remember("2026-02-01T10:00:00Z", "Ann: I did move, and how.");
+        rememberMore(talk, 1, "2026-03-01T10:00:00Z", "Ann: I did move last year.");
+        rememberMore(talk, 2, "2026-04-01T10:00:00Z", "Ann: Fish for lunch again, please.");
+
+        Answer found = search(
+                object("query", "When did Ann move?", "conversation", talk).put("explain", true));
+
+        assertThat(found.items("turn").get(0)).isEqualTo("1");
+        assertThat(found.items().stream()
+                        .map(item -> item.path("explain").path("answerShare").asDouble() > 0))
+                .containsExactly(true, false, false);
+    }
+
     private String remember(String at, String... turns) {
         String talk = Api.unique("talk");
         rememberMore(talk, 0, at, turns);
@@ -242,7 +280,8 @@ class MemorySearchIT {
                 .items()) {
             JsonNode explain = item.path("explain");
             assertThat((explain.path("wordsShare").asDouble()
-                                    + explain.path("meaningShare").asDouble())
+                                    + explain.path("meaningShare").asDouble()
+                                    + explain.path("answerShare").asDouble())
                             * explain.path("kept").asDouble())
                     .isCloseTo(item.path("score").asDouble(), within(1e-9));
             assertThat(explain.path("words").asDouble()).isNotNegative();
