@@ -29,6 +29,8 @@ public class MemorySearch {
     private static final float[] NO_VECTOR = {};
     // Of each list. More than this adds nothing to the first twenty.
     private static final int HYBRID_CANDIDATES = 100;
+    // One more with each change of the ranking, here or in the database: answers that are kept outlive an update.
+    private static final int RANKING = 1;
     private static final String CANDIDATES = """
             select c.id, c.lexical, c.distance, m.conversation_id, m.turn, length(m.text_search),
                    coalesce(m.text_search @@ to_tsquery('pg_catalog.english', ?), false)
@@ -136,6 +138,7 @@ public class MemorySearch {
     /** All that the answer depends on besides the memories. */
     private static List<@Nullable Object> key(MemoryQuery query, String model) {
         return Arrays.asList(
+                RANKING,
                 query.text(),
                 model,
                 query.agentId().orElse(null),
