@@ -2,8 +2,9 @@
 -- A search by words knows when a turn was said: the dates that a query names count like words of the turns that were said then. Over
 -- many rows it looks at fewer of them, and finds as much; a search by meaning goes on a little when it has enough, and finds more.
 
--- The years, the months (1 to 12) and the days (31 * month + day) that a text names; null where it names none. A month that is a
--- word or a name too (may, march, august) is one only beside a day, a year or a word like "in".
+-- The years, the months (1 to 12) and the days (31 * month + day: what lies between two is right to a day or three) that a text names;
+-- null where it names none. A month that is a word or a name too (may, march, april) is one only beside a day, a year or a word
+-- like "in".
 create function memory.dates_named(query text, out years integer[], out months integer[], out days integer[])
     language plpgsql immutable parallel safe
     set search_path = pg_catalog, pg_temp
@@ -143,16 +144,16 @@ begin
             from given g left join spoken s on s.id = g.id left join said on said.id = g.id and said.by_query = g.by_query
             where g.by_query or not exists (select from given twice where twice.by_query and twice.is_also and twice.id = g.id)),
         word_group as materialized (
-            select p.in_text, p.in_name, count(*) filter (where p.by_query) as row_count
+            select p.in_text, p.in_name, count(*) filter (where p.by_query) as row_count, count(*) as given_count
             from placed p where p.in_text <> 0 or p.in_name <> 0 group by p.in_text, p.in_name),
         weight as materialized (
-            -- Exact where every row with the word was looked at, else the estimate. Of dates as it is among the rows with words.
+            -- Exact where every row with the word was looked at, else the estimate. Of dates as it is among the rows that are given.
             select e.bit, e.is_date,
                    ln(1 + greatest(0, total - e.row_count + 0.5) / (e.row_count + 0.5)) as idf,
                    ln(1 + greatest(0, total - e.name_count + 0.5) / (e.name_count + 0.5)) as name_idf
             from (select l.bit, l.is_date,
                          case when l.is_date
-                              then total * sum(w.row_count) / greatest(1, (select sum(any_.row_count) from word_group any_))
+                              then total * sum(w.given_count) / (select count(*) from placed)
                               when l.is_looked_for or l.row_count is null then coalesce(sum(w.row_count), 0)::double precision
                               else l.row_count end as row_count,
                          case when l.is_looked_for or l.row_count is null
