@@ -2,6 +2,9 @@ package org.holdfast.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
+import dev.langchain4j.store.embedding.CosineSimilarity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +29,23 @@ class OneThreadMiniLmTest {
                 square += part * part;
             }
             assertThat(square).as("length of the vector of '%.10s'", text).isBetween(0.999, 1.001);
+        }
+    }
+
+    @Test
+    void vectorsAreThoseOfTheModelAsItIsDelivered() {
+        EmbeddingModel ours = OneThreadMiniLm.load();
+        EmbeddingModel delivered = new AllMiniLmL6V2QuantizedEmbeddingModel();
+
+        for (String text : List.of(
+                "What did Grad B say about the structure of the belief net?",
+                "don't  re-use\tE-mail: a.b@c.org, 3.5% \u2013 \u00dcber \u65e5\u672c\u8a9e \uD83D\uDE42",
+                "[UNK] [SEP] ##ing",
+                "and so on ".repeat(788))) {
+            assertThat(CosineSimilarity.between(
+                            ours.embed(text).content(), delivered.embed(text).content()))
+                    .as("cosine of both vectors of '%.10s'", text)
+                    .isGreaterThan(0.9999);
         }
     }
 }
