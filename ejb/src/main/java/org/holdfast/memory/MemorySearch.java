@@ -113,7 +113,7 @@ public class MemorySearch {
     private List<FoundMemory> find(EntityManager session, MemoryQuery query, String model, float[] vector) {
         return JdbcWork.run(session, connection -> {
             List<Fusion.Candidate> candidates = query.mode() == SearchMode.text
-                    ? candidates(connection, query, null)
+                    ? byWords(connection, query)
                     : ofOneModel(connection, query, model, vector);
             Map<UUID, Fusion.Ranked> best = Fusion.best(candidates, query.mode(), query.limit());
             return MemoryReader.byIds(connection, List.copyOf(best.keySet())).stream()
@@ -122,17 +122,37 @@ public class MemorySearch {
         });
     }
 
-    // Looked at before, and while a change is under way afterwards too: it goes in one direction, so that what is the
-    // same before and after was so in between.
+    private static List<Fusion.Candidate> byWords(Connection connection, MemoryQuery query) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(CANDIDATES)) {
+            bind(select, connection, query, null);
+            try (ResultSet rows = select.executeQuery()) {
+                return candidates(rows);
+            }
+        }
+    }
+
+    // The model is looked at before, in the same round trip, and while a change is under way afterwards too: it goes in
+    // one
+    // direction, so that what is the same before and after was so in between.
     private List<Fusion.Candidate> ofOneModel(Connection connection, MemoryQuery query, String model, float[] vector)
             throws SQLException {
         UUID tenant = call.options().tenant().orElseThrow();
-        boolean isChanging = stored.require(connection, tenant, model);
-        List<Fusion.Candidate> candidates = candidates(connection, query, vector);
-        if (isChanging) {
-            stored.require(connection, tenant, model);
+        try (PreparedStatement select = connection.prepareStatement(StoredModel.SELECT + ";" + CANDIDATES)) {
+            bind(select, connection, query, vector);
+            select.execute();
+            boolean isChanging;
+            try (ResultSet answer = select.getResultSet()) {
+                isChanging = stored.require(answer, tenant, model);
+            }
+            select.getMoreResults();
+            try (ResultSet rows = select.getResultSet()) {
+                List<Fusion.Candidate> candidates = candidates(rows);
+                if (isChanging) {
+                    stored.require(connection, tenant, model);
+                }
+                return candidates;
+            }
         }
-        return candidates;
     }
 
     /** All that the answer depends on besides the memories. */
@@ -151,36 +171,37 @@ public class MemorySearch {
                 query.withSuperseded());
     }
 
-    private static List<Fusion.Candidate> candidates(
-            Connection connection, MemoryQuery query, float @Nullable [] vector) throws SQLException {
+    private static void bind(
+            PreparedStatement select, Connection connection, MemoryQuery query, float @Nullable [] vector)
+            throws SQLException {
         boolean isHybrid = query.mode() == SearchMode.hybrid;
+        select.setString(1, isHybrid ? ExpectedAnswer.words(query.text()).orElse(null) : null);
+        select.setString(2, query.mode() == SearchMode.vector ? null : query.text());
+        select.setObject(3, vector);
+        select.setObject(4, query.agentId().orElse(null));
+        select.setString(5, query.conversation().orElse(null));
+        select.setString(6, query.kind().orElse(null));
+        select.setArray(7, connection.createArrayOf("text", query.tags().toArray()));
+        select.setInt(8, isHybrid ? Math.max(HYBRID_CANDIDATES, query.limit()) : query.limit());
+        select.setInt(9, query.quality().efSearch());
+        select.setBoolean(10, query.withSuperseded());
+    }
+
+    private static List<Fusion.Candidate> candidates(ResultSet row) throws SQLException {
         List<Fusion.Candidate> found = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(CANDIDATES)) {
-            select.setString(1, isHybrid ? ExpectedAnswer.words(query.text()).orElse(null) : null);
-            select.setString(2, query.mode() == SearchMode.vector ? null : query.text());
-            select.setObject(3, vector);
-            select.setObject(4, query.agentId().orElse(null));
-            select.setString(5, query.conversation().orElse(null));
-            select.setString(6, query.kind().orElse(null));
-            select.setArray(7, connection.createArrayOf("text", query.tags().toArray()));
-            select.setInt(8, isHybrid ? Math.max(HYBRID_CANDIDATES, query.limit()) : query.limit());
-            select.setInt(9, query.quality().efSearch());
-            select.setBoolean(10, query.withSuperseded());
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    int turn = row.getInt(5);
-                    Optional<Fusion.Place> place = row.wasNull()
-                            ? Optional.empty()
-                            : Optional.of(new Fusion.Place(row.getObject(4, UUID.class), turn));
-                    found.add(new Fusion.Candidate(
-                            row.getObject(1, UUID.class),
-                            place,
-                            row.getInt(6),
-                            row.getBoolean(7),
-                            row.getDouble(2),
-                            row.getDouble(3)));
-                }
-            }
+        while (row.next()) {
+            int turn = row.getInt(5);
+            // Keys are cast, as the server's pool looks up by reflection, each time anew, what is asked for by its
+            // class.
+            Optional<Fusion.Place> place =
+                    row.wasNull() ? Optional.empty() : Optional.of(new Fusion.Place((UUID) row.getObject(4), turn));
+            found.add(new Fusion.Candidate(
+                    (UUID) row.getObject(1),
+                    place,
+                    row.getInt(6),
+                    row.getBoolean(7),
+                    row.getDouble(2),
+                    row.getDouble(3)));
         }
         return found;
     }

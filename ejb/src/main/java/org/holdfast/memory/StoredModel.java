@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class StoredModel {
     private static final Logger LOG = Logger.getLogger(StoredModel.class.getName());
-    private static final String SELECT = "select m.name, m.next_name, m.at_tenant from memory.embedding_model m";
+    /** The question whose answer {@link #require(ResultSet, UUID, String)} reads. */
+    static final String SELECT = "select m.name, m.next_name, m.at_tenant from memory.embedding_model m";
+
     private static final String HOLD = "select h.name, h.next_name, h.at_tenant from memory.hold_embedding_model() h";
     // Before this was written down there were models in the process alone.
     private static final String INSERT = "insert into memory.embedding_model (name)"
@@ -107,7 +109,16 @@ class StoredModel {
      * @throws ModelChangedException when the tenant's model is another one on this node, or some of its vectors are
      */
     boolean require(Connection connection, UUID tenant, String model) throws SQLException {
-        ModelState now = there(read(connection), model);
+        return require(read(connection), tenant, model);
+    }
+
+    /** The same of what was asked already, by {@link #SELECT}. */
+    boolean require(ResultSet answer, UUID tenant, String model) throws SQLException {
+        return require(one(answer), tenant, model);
+    }
+
+    private boolean require(Optional<ModelState> found, UUID tenant, String model) {
+        ModelState now = there(found, model);
         require(now, tenant, model);
         if (now.isMixed(tenant)) {
             throw new ModelChangedException(model, now.name() + " and " + model);
@@ -166,13 +177,17 @@ class StoredModel {
     private static Optional<ModelState> one(Connection connection, String question) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(question);
                 ResultSet row = select.executeQuery()) {
-            return row.next()
-                    ? Optional.of(new ModelState(
-                            row.getString(1),
-                            Optional.ofNullable(row.getString(2)),
-                            Optional.ofNullable(row.getObject(3, UUID.class))))
-                    : Optional.empty();
+            return one(row);
         }
+    }
+
+    private static Optional<ModelState> one(ResultSet row) throws SQLException {
+        return row.next()
+                ? Optional.of(new ModelState(
+                        row.getString(1),
+                        Optional.ofNullable(row.getString(2)),
+                        Optional.ofNullable(row.getObject(3, UUID.class))))
+                : Optional.empty();
     }
 
     /** The model that embeds, or would. */
