@@ -31,9 +31,12 @@ public class MemorySearch {
     private static final int HYBRID_CANDIDATES = 100;
     // One more with each change of the ranking, here or in the database: answers that are kept outlive an update.
     private static final int RANKING = 1;
+    // The query of the answer is in a statement of its own, so that it is made once, and PostgreSQL has no reason to
+    // plan all of it
+    // each time anew: as a plain expression it would be cheaper as a constant.
     private static final String CANDIDATES = """
             select c.id, c.lexical, c.distance, m.conversation_id, m.turn, length(m.text_search),
-                   coalesce(m.text_search @@ to_tsquery('pg_catalog.english', ?), false)
+                   coalesce(m.text_search @@ (select to_tsquery('pg_catalog.english', ?)), false)
             from memory.search_candidates(?, ?::real[]::vector, ?, ?, ?, ?::text[], ?, ?, ?) c
                  join memory.memory m on m.id = c.id""";
 
