@@ -18,7 +18,7 @@ final class Replication {
 
     private static final List<String> SCHEMAS = List.of("auth", "memory", "orchestration", "audit");
     // What else is replicated of the heads' own bookkeeping.
-    private static final List<String> TABLES = List.of("ops.heartbeat", "ops.node_sample");
+    private static final List<String> TABLES = List.of("ops.heartbeat", "ops.node_sample", "ops.query_plan");
     private static final Duration CAUGHT_UP_WITHIN = Duration.ofMinutes(10);
     private static final Duration PAUSE = Duration.ofMillis(20);
 

@@ -33,6 +33,14 @@ public final class Parameters {
         return ProblemException.badRequest(name + " must be a whole number from 1 to " + max);
     }
 
+    /** Whether it says so; if not given it does not. */
+    public static boolean isTrue(String name, @Nullable String text) {
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            throw ProblemException.badRequest("parameter '" + name + "' must be true or false");
+        }
+        return "true".equals(text);
+    }
+
     /** A text that may be left out, but not be blank. */
     public static Optional<String> text(String name, @Nullable String value, int charsMax) {
         return Optional.ofNullable(value).map(text -> {

@@ -47,6 +47,15 @@ class TuningIT {
         }
         databases.query(
                 NodeName.PRIMARY, "select note from public.tuned where kind = 'kind 3' order by kind, id limit 1");
+        // Without an index it costs enough to be among those that are looked at.
+        databases.execute(
+                NodeName.PRIMARY,
+                "create table public.planned as select n as id, 'kind ' || n % 5000 as kind from generate_series(1, 20000) n");
+        databases.execute(NodeName.PRIMARY, "analyze public.planned");
+        for (int i = 0; i < READS; i++) {
+            databases.query(
+                    NodeName.PRIMARY, "select count(*)::text from public.planned where kind = 'kind " + i + "'");
+        }
         // The session's counts are there for others within a second of its end.
         databases.awaitAnswer(
                 NodeName.PRIMARY,
@@ -56,7 +65,7 @@ class TuningIT {
 
     @AfterAll
     void dropTables() {
-        databases.execute(NodeName.PRIMARY, "drop table public.tuned_child, public.tuned");
+        databases.execute(NodeName.PRIMARY, "drop table public.tuned_child, public.tuned, public.planned");
     }
 
     private static Optional<JsonNode> find(JsonNode list, String field, String value) {
@@ -121,6 +130,40 @@ class TuningIT {
 
         assertThat(plan.has("plan")).isFalse();
         assertThat(plan.path("why").asText()).contains("permission denied");
+    }
+
+    @Test
+    void plansAreKeptAndAnotherOneIsToldAsAChange() {
+        databases.execute(NodeName.PRIMARY, "grant select on public.planned to holdfast_app");
+        databases.execute(NodeName.PRIMARY, "create index planned_kind on public.planned (kind)");
+        String id = statement("?limit=500", "public.planned where kind =")
+                .path("id")
+                .asText();
+        String plans = QUERIES + "/plans?node=primary&id=" + id;
+
+        admin.post(QUERIES + "/plans", Api.JSON.createObjectNode()).is(200);
+        List<JsonNode> first = admin.get(plans).is(200).items();
+        admin.post(QUERIES + "/plans", Api.JSON.createObjectNode()).is(200);
+        List<JsonNode> again = admin.get(plans).is(200).items();
+        databases.execute(NodeName.PRIMARY, "drop index public.planned_kind");
+        admin.post(QUERIES + "/plans", Api.JSON.createObjectNode()).is(200);
+        List<JsonNode> changed = admin.get(plans + "&changed=true").is(200).items();
+
+        assertThat(first).hasSize(1);
+        assertThat(first.get(0).path("shape").toString()).contains("planned_kind");
+        assertThat(first.get(0).path("plan").path(0).path("Plan").isObject()).isTrue();
+        assertThat(again).hasSize(1);
+        assertThat(again.get(0).path("firstSeen")).isEqualTo(first.get(0).path("firstSeen"));
+        assertThat(again.get(0).path("lastSeen")).isNotEqualTo(first.get(0).path("lastSeen"));
+        assertThat(changed).hasSize(2);
+        assertThat(changed.get(0).path("shape").toString()).doesNotContain("planned_kind");
+        assertThat(changed.get(0).path("newest").asBoolean()).isTrue();
+        assertThat(changed.get(1).path("newest").asBoolean()).isFalse();
+        assertThat(changed.get(1).path("plans").asInt()).isEqualTo(2);
+        admin.get(QUERIES + "/plans?changed=maybe").isProblem(400);
+        admin.get(QUERIES + "/plans?id=x").isProblem(400);
+        Api.agent().get(QUERIES + "/plans").is(403);
+        Api.agent().post(QUERIES + "/plans", Api.JSON.createObjectNode()).is(403);
     }
 
     @Test

@@ -78,7 +78,7 @@ class ArchitectureTest {
                     Set.of("connection", "driver", "jdbc", "topology", "settings", "clock", "model", "json")),
             Map.entry("job", Set.of("topology")),
             Map.entry("monitor", Set.of("connection", "jdbc", "migration", "topology", "settings", "clock")),
-            Map.entry("tuning", Set.of("connection", "jdbc", "topology", "json")),
+            Map.entry("tuning", Set.of("connection", "jdbc", "topology", "json", "settings", "clock")),
             Map.entry("idempotency", Set.of("connection", "settings", "clock")),
             Map.entry("repository", Set.of("connection", "cache", "model")),
             Map.entry("agent", Set.of("connection", "idempotency", "repository", "cache", "model")),

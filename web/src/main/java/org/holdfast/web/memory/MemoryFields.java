@@ -32,14 +32,6 @@ final class MemoryFields {
         }
     }
 
-    /** Whether a query parameter says so; if not given it does not. */
-    static boolean isTrue(String name, @Nullable String text) {
-        if (text != null && !text.equals("true") && !text.equals("false")) {
-            throw ProblemException.badRequest("parameter '" + name + "' must be true or false");
-        }
-        return "true".equals(text);
-    }
-
     /** The order in a query parameter. */
     static MemoryOrder order(String text) {
         return Arrays.stream(MemoryOrder.values())

@@ -43,6 +43,7 @@ import org.holdfast.web.Fields;
 import org.holdfast.web.IfMatch;
 import org.holdfast.web.Page;
 import org.holdfast.web.Paging;
+import org.holdfast.web.Parameters;
 import org.holdfast.web.ProblemException;
 import org.holdfast.web.Roles;
 import org.jspecify.annotations.Nullable;
@@ -170,7 +171,7 @@ public class MemoryResource {
         MemoryFilter filter = filter(agentId, conversation, kind, key);
         List<MemoryView> read = memories.list(
                 filter,
-                MemoryFields.isTrue("superseded", superseded),
+                Parameters.isTrue("superseded", superseded),
                 order == null ? filter.order() : MemoryFields.order(order),
                 MemoryCursor.read(cursor),
                 paging.read());

@@ -3,14 +3,17 @@ package org.holdfast.web.tuning;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.tuning.PlanHistory;
 import org.holdfast.tuning.Queries;
 import org.holdfast.tuning.QueryOrder;
 import org.holdfast.tuning.QueryPlan;
@@ -35,6 +38,9 @@ public class QueriesResource {
     @Inject
     Queries queries;
 
+    @Inject
+    PlanHistory history;
+
     @GET
     @Operation(
             summary =
@@ -52,6 +58,28 @@ public class QueriesResource {
     public QueryPlan plan(@PathParam("id") String id, @QueryParam("node") @Nullable String node) {
         return queries.plan(node(node), number(id))
                 .orElseThrow(() -> ProblemException.notFound("the node knows no statement " + id));
+    }
+
+    @GET
+    @Path("plans")
+    @Operation(summary = "How the nodes have planned their most expensive statements over time")
+    public PlansView plans(
+            @QueryParam("node") @Nullable String node,
+            @QueryParam("id") @Nullable String id,
+            @QueryParam("changed") @Nullable String changed,
+            @QueryParam("limit") @Nullable String limit) {
+        return new PlansView(history.kept(
+                node(node),
+                Optional.ofNullable(id).map(QueriesResource::number),
+                Parameters.isTrue("changed", changed),
+                Parameters.number("limit", limit, LIMIT, LIMIT_MAX)));
+    }
+
+    @POST
+    @Path("plans")
+    @Operation(summary = "Looks at the plans now, as is done in every interval")
+    public Map<String, Integer> look() {
+        return Map.of("plans", history.look());
     }
 
     private static Optional<String> node(@Nullable String name) {

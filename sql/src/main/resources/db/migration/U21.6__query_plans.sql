@@ -1,0 +1,1 @@
+drop table ops.query_plan;
