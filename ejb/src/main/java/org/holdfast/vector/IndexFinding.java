@@ -19,6 +19,8 @@ public record IndexFinding(String node, String index, Kind kind, String detail) 
         /** Its graph would not fit into memory while it is built. */
         memory,
         /** The clusters' indexes are not made alike. */
-        different
+        different,
+        /** It has the copies as well that belong beside it, and among which searches get lost. */
+        copies
     }
 }

@@ -32,7 +32,7 @@ final class IndexHealth {
      *
      * @param parts partitions, and tables without any, that have embeddings
      */
-    record Head(String node, long maintenanceWorkMemBytes, List<String> parts) {
+    record Head(String node, long maintenanceWorkMemBytes, List<VectorTables.Part> parts) {
         Head {
             parts = List.copyOf(parts);
         }
@@ -64,14 +64,17 @@ final class IndexHealth {
     static List<IndexFinding> findings(List<VectorIndex> indexes, List<Head> heads) {
         List<IndexFinding> findings = new ArrayList<>();
         for (Head head : heads) {
-            for (String part : head.parts()) {
+            for (VectorTables.Part part : head.parts()) {
                 boolean isThere = indexes.stream()
                         .anyMatch(index -> index.node().equals(head.node())
-                                && index.holder().equals(part)
+                                && index.holder().equals(part.name())
                                 && index.valid());
                 if (!isThere) {
                     findings.add(new IndexFinding(
-                            head.node(), part, Kind.missing, part + " has no vector index that searches can use"));
+                            head.node(),
+                            part.name(),
+                            Kind.missing,
+                            part.name() + " has no vector index that searches can use"));
                 }
             }
         }
@@ -133,12 +136,25 @@ final class IndexHealth {
                         index,
                         Kind.different,
                         "it is made with " + made(index) + ", on " + other.node() + " with " + made(other)));
+        boolean isOfTooMany = heads.stream()
+                .filter(head -> head.node().equals(index.node()))
+                .flatMap(head -> head.parts().stream())
+                .anyMatch(part -> part.marksCopies() && part.name().equals(index.holder()));
+        if (isOfTooMany && index.valid() && index.predicate() == null && index.rows() > SCANNED_ROWS_MAX) {
+            add(
+                    findings,
+                    index,
+                    Kind.copies,
+                    "it has every copy of a vector, and what is near to texts that are said again and again is not"
+                            + " found by it: ask for a profile");
+        }
     }
 
     private static Map<String, Object> made(VectorIndex index) {
         Map<String, Object> made = new TreeMap<>();
         made.put("method", index.method());
         made.put("opclass", index.opclass());
+        made.put("predicate", Objects.requireNonNullElse(index.predicate(), "all rows"));
         made.put("m", Objects.requireNonNullElse(index.m(), 0));
         made.put("ef_construction", Objects.requireNonNullElse(index.efConstruction(), 0));
         return made;

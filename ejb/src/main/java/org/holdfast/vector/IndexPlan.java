@@ -2,7 +2,10 @@ package org.holdfast.vector;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.holdfast.vector.VectorTables.Part;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is left to do for a table of one head to have its index as a profile makes it. It looks at what is there, so it
@@ -19,10 +22,21 @@ final class IndexPlan {
      * An index as it is.
      *
      * @param isFitting whether it is of the method, expression and operator class that searches use
+     * @param predicate as PostgreSQL tells it; null when it is of all rows
      */
-    record Present(String name, boolean isValid, boolean isFitting, int m, int efConstruction) {
-        boolean isAs(IndexProfile profile) {
-            return isValid && isFitting && m == profile.m() && efConstruction == profile.efConstruction();
+    record Present(
+            String name,
+            boolean isValid,
+            boolean isFitting,
+            @Nullable String predicate,
+            int m,
+            int efConstruction) {
+        boolean isOf(Part part) {
+            return Objects.equals(predicate, part.predicate() == null ? null : "(" + part.predicate() + ")");
+        }
+
+        boolean isAs(IndexProfile profile, Part part) {
+            return isValid && isFitting && isOf(part) && m == profile.m() && efConstruction == profile.efConstruction();
         }
     }
 
@@ -48,11 +62,11 @@ final class IndexPlan {
     /**
      * The steps, in their order; none when everything is as it should be.
      *
-     * @param table with its schema
-     * @param dimensions how many numbers its vectors have
-     * @param present the vector indexes of that table
+     * @param part a partition, or a table without any
+     * @param present its vector indexes
      */
-    static List<Step> to(IndexProfile profile, String table, int dimensions, List<Present> present) {
+    static List<Step> to(IndexProfile profile, Part part, List<Present> present) {
+        String table = part.name();
         String name = VectorTables.indexOf(table);
         String schema = table.substring(0, table.indexOf('.') + 1);
         String building = name + "_new";
@@ -63,22 +77,23 @@ final class IndexPlan {
         if (named(present, replaced).isPresent()) {
             steps.add(drop(schema + replaced));
         }
-        if (named(present, name).filter(index -> index.isAs(profile)).isPresent()) {
+        if (named(present, name).filter(index -> index.isAs(profile, part)).isPresent()) {
             if (named(present, building).isPresent()) {
                 steps.add(drop(schema + building));
             }
             return steps;
         }
         Optional<Present> built = named(present, building);
-        if (built.filter(index -> !index.isAs(profile)).isPresent()) {
+        if (built.filter(index -> !index.isAs(profile, part)).isPresent()) {
             steps.add(drop(schema + building));
         }
-        if (built.filter(index -> index.isAs(profile)).isEmpty()) {
+        if (built.filter(index -> index.isAs(profile, part)).isEmpty()) {
             steps.add(new Step(
                     Kind.BUILD,
                     List.of("create index concurrently " + building + " on " + table + " using " + METHOD
-                            + " ((embedding::public.halfvec(" + dimensions + ")) public." + OPCLASS
-                            + ") with (m = " + profile.m() + ", ef_construction = " + profile.efConstruction() + ")")));
+                            + " ((embedding::public.halfvec(" + part.dimensions() + ")) public." + OPCLASS
+                            + ") with (m = " + profile.m() + ", ef_construction = " + profile.efConstruction() + ")"
+                            + (part.predicate() == null ? "" : " where " + part.predicate()))));
         }
         String rename = "alter index " + schema + building + " rename to " + name;
         if (named(present, name).isPresent()) {

@@ -152,7 +152,7 @@ final class IndexRun {
         List<IndexPlan.Present> present =
                 head.owner().with(connection -> VectorTables.present(connection, part.name()));
         List<IndexPlan.Step> steps = order.profile()
-                .map(profile -> IndexPlan.to(profile, part.name(), part.dimensions(), present))
+                .map(profile -> IndexPlan.to(profile, part, present))
                 .orElseGet(() -> IndexPlan.again(part.name(), present));
         long memory = memory(part, order, present);
         for (IndexPlan.Step step : steps) {

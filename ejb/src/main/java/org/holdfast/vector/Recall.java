@@ -4,14 +4,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.holdfast.jdbc.Database;
 import org.holdfast.job.JobWatch;
 
 /**
- * How much of the nearest ten an index finds, against comparing every row, for stored vectors.
+ * How much of the nearest ten an index finds, against comparing every row that belongs into it, for stored vectors.
  *
  * @param recall 0 to 1
  * @param vectors for how many
@@ -30,7 +33,7 @@ record Recall(double recall, int vectors) {
     private static final double DRAWN = 100.0 * 40 * SAMPLE;
 
     /** A stored vector, and the partition or table that has it: a search asks the index of its tenant's. */
-    private record Stored(String part, String vector, int dimensions) {}
+    private record Stored(VectorTables.Part part, String vector) {}
 
     /** Empty where the table has no index that searches can use, or hardly a row, or too many to be compared in time. */
     static Optional<Recall> measure(Database head, String table, JobWatch watch) throws SQLException {
@@ -60,13 +63,14 @@ record Recall(double recall, int vectors) {
     }
 
     private static Optional<Recall> measure(Connection connection, String table, JobWatch watch) throws SQLException {
-        long rows = VectorTables.parts(connection, table).stream()
-                .mapToLong(VectorTables.Part::rows)
-                .sum();
+        Map<String, VectorTables.Part> parts = VectorTables.parts(connection, table).stream()
+                .collect(Collectors.toMap(VectorTables.Part::name, part -> part));
+        long rows = parts.values().stream().mapToLong(VectorTables.Part::rows).sum();
         List<Stored> vectors = Database.all(
                 connection,
-                row -> new Stored(row.getString(1), row.getString(2), row.getInt(3)),
-                "select s.part::text, s.embedding::text, public.vector_dims(s.embedding) from (select tableoid::regclass as part, embedding from "
+                row -> new Stored(
+                        Optional.ofNullable(parts.get(row.getString(1))).orElseThrow(), row.getString(2)),
+                "select s.part::text, s.embedding::text from (select tableoid::regclass as part, embedding from "
                         + table + " tablesample bernoulli (?::float4)) s order by random() limit " + SAMPLE,
                 Math.min(100, DRAWN / Math.max(1, rows)));
         Database.script(
@@ -81,27 +85,27 @@ record Recall(double recall, int vectors) {
             if (System.nanoTime() - begun > MEASURED_WITHIN.toNanos()) {
                 break;
             }
-            found += ofOne(connection, vector.part(), vector.vector(), vector.dimensions());
+            found += ofOne(connection, vector.part(), vector.vector());
             measured++;
         }
         return measured == 0 ? Optional.empty() : Optional.of(new Recall(found / measured, measured));
     }
 
-    private static double ofOne(Connection connection, String table, String vector, int dimensions)
-            throws SQLException {
+    private static double ofOne(Connection connection, VectorTables.Part part, String vector) throws SQLException {
+        String rows = part.name() + " m where " + Objects.requireNonNullElse(part.predicate(), "true");
         // No index is on the vectors themselves.
         List<Double> nearest = Database.all(
                 connection,
                 row -> row.getDouble(1),
-                "select m.embedding operator(public.<=>) ?::public.vector from " + table + " m order by 1 limit "
+                "select m.embedding operator(public.<=>) ?::public.vector from " + rows + " order by 1 limit "
                         + NEAREST,
                 vector);
         List<Double> byIndex = Database.all(
                 connection,
                 row -> row.getDouble(1),
-                "select n.embedding operator(public.<=>) ?::public.vector from (select m.embedding from " + table
-                        + " m order by (m.embedding::public.halfvec(" + dimensions
-                        + ")) operator(public.<=>) ?::public.halfvec(" + dimensions + ") limit " + NEAREST
+                "select n.embedding operator(public.<=>) ?::public.vector from (select m.embedding from " + rows
+                        + " order by (m.embedding::public.halfvec(" + part.dimensions()
+                        + ")) operator(public.<=>) ?::public.halfvec(" + part.dimensions() + ") limit " + NEAREST
                         + ") n",
                 vector,
                 vector);

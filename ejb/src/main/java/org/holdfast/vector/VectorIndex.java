@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param opclass by which it compares
  * @param expression what it is on
  * @param dimensions how many numbers a vector has
+ * @param predicate of which rows it is; null where it is of all
  * @param m null where the method has none
  * @param freshBytes how large a new one would be, by estimate; null where that is not known
  * @param rows that it is over, by PostgreSQL's estimate
@@ -27,6 +28,7 @@ public record VectorIndex(
         String opclass,
         String expression,
         int dimensions,
+        @Nullable String predicate,
         @Nullable Integer m,
         @Nullable Integer efConstruction,
         long bytes,
@@ -56,6 +58,7 @@ public record VectorIndex(
                 opclass,
                 expression,
                 dimensions,
+                predicate,
                 m,
                 efConstruction,
                 bytes,

@@ -27,7 +27,8 @@ final class VectorTables {
     // What has the rows of a table, and an index of its own.
     private static final String PARTS = """
             select n.nspname || '.' || c.relname, greatest(c.reltuples, 0)::bigint,
-                   (select a.atttypmod from pg_attribute a where a.attrelid = c.oid and a.attname = 'embedding')
+                   (select a.atttypmod from pg_attribute a where a.attrelid = c.oid and a.attname = 'embedding'),
+                   exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'place_vector')
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind = 'r' and coalesce(pg_partition_root(c.oid), c.oid) = to_regclass(?)
             order by 1""";
@@ -44,7 +45,8 @@ final class VectorTables {
                    (to_jsonb(s) ->> 'last_idx_scan')::timestamptz,
                    b.phase, b.tuples_done, b.blocks_done, b.blocks_total,
                    case when w.oid <> t.oid then n.nspname || '.' || t.relname end,
-                   (select a.atttypmod from pg_attribute a where a.attrelid = t.oid and a.attname = 'embedding')
+                   (select a.atttypmod from pg_attribute a where a.attrelid = t.oid and a.attname = 'embedding'),
+                   pg_get_expr(i.indpred, i.indrelid)
             from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
                  join pg_namespace n on n.oid = t.relnamespace
                  join pg_class w on w.oid = coalesce(pg_partition_root(t.oid), t.oid)
@@ -67,8 +69,18 @@ final class VectorTables {
     /** How often a node has used an index. */
     record Use(long scans, @Nullable Instant last) {}
 
-    /** What has rows, with vectors of so many numbers, and an index of its own. */
-    record Part(String name, long rows, int dimensions) {}
+    /**
+     * What has rows, with vectors of so many numbers, and an index of its own.
+     *
+     * @param marksCopies whether each of its rows is marked as one of the index or as a copy beside it
+     */
+    record Part(String name, long rows, int dimensions, boolean marksCopies) {
+        /** Which rows belong into its index; null when all do. */
+        @Nullable
+        String predicate() {
+            return marksCopies ? "graph < 2" : null;
+        }
+    }
 
     private VectorTables() {}
 
@@ -84,7 +96,11 @@ final class VectorTables {
 
     /** The partitions of a table, or itself where it has none, each with its schema and PostgreSQL's estimate of its rows. */
     static List<Part> parts(Connection connection, String table) throws SQLException {
-        return Database.all(connection, row -> new Part(row.getString(1), row.getLong(2), row.getInt(3)), PARTS, table);
+        return Database.all(
+                connection,
+                row -> new Part(row.getString(1), row.getLong(2), row.getInt(3), row.getBoolean(4)),
+                PARTS,
+                table);
     }
 
     static List<VectorIndex> indexes(Connection connection, String node) throws SQLException {
@@ -104,6 +120,7 @@ final class VectorTables {
                             row.getString(4),
                             row.getString(5),
                             row.getInt(18),
+                            row.getString(19),
                             m,
                             isHnsw ? orElse(row.getObject(7, Integer.class), EF_CONSTRUCTION_DEFAULT) : null,
                             row.getLong(8),
@@ -130,6 +147,7 @@ final class VectorTables {
                         index.method().equals(IndexPlan.METHOD)
                                 && index.opclass().equals(IndexPlan.OPCLASS)
                                 && index.expression().contains("embedding"),
+                        index.predicate(),
                         orElse(index.m(), 0),
                         orElse(index.efConstruction(), 0)))
                 .toList();
@@ -138,9 +156,9 @@ final class VectorTables {
     static IndexHealth.Head head(Connection connection, String node) throws SQLException {
         long memory = Database.first(connection, row -> row.getLong(1), MAINTENANCE_WORK_MEM)
                 .orElseThrow();
-        List<String> parts = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
         for (String table : tables(connection)) {
-            parts(connection, table).forEach(part -> parts.add(part.name()));
+            parts.addAll(parts(connection, table));
         }
         return new IndexHealth.Head(node, memory, parts);
     }

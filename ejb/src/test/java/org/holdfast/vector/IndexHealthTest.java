@@ -13,7 +13,7 @@ class IndexHealthTest {
     private static final long MIB = 1L << 20;
 
     private static IndexHealth.Head head(String node) {
-        return new IndexHealth.Head(node, 256 * MIB, List.of(TABLE));
+        return new IndexHealth.Head(node, 256 * MIB, List.of(new VectorTables.Part(TABLE, 1, 384, false)));
     }
 
     private static VectorIndex index(
@@ -27,6 +27,7 @@ class IndexHealthTest {
                 "halfvec_cosine_ops",
                 "e",
                 384,
+                null,
                 16,
                 64,
                 bytes,
@@ -108,6 +109,7 @@ class IndexHealthTest {
                 "halfvec_cosine_ops",
                 "e",
                 384,
+                null,
                 24,
                 100,
                 1,
@@ -119,6 +121,19 @@ class IndexHealthTest {
                 null);
 
         assertThat(kinds(List.of(well("failover"), other))).containsExactly(Kind.different);
+    }
+
+    @Test
+    void anIndexWithTheCopiesIsToldWhereTheyAreMarked() {
+        IndexHealth.Head marking =
+                new IndexHealth.Head("primary", 256 * MIB, List.of(new VectorTables.Part(TABLE, 1, 384, true)));
+
+        assertThat(IndexHealth.findings(List.of(well("primary")), List.of(marking)))
+                .extracting(IndexFinding::kind)
+                .containsExactly(Kind.copies);
+        assertThat(IndexHealth.findings(List.of(index("primary", 3_000, 1, true, 1, null)), List.of(marking)))
+                .as("so few rows are compared one by one")
+                .isEmpty();
     }
 
     @Test

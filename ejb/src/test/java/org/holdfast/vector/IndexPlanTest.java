@@ -14,15 +14,17 @@ import org.junit.jupiter.api.Test;
 
 class IndexPlanTest {
     private static final String TABLE = "memory.memory";
+    private static final VectorTables.Part PART = new VectorTables.Part(TABLE, 1, 384, false);
+    private static final VectorTables.Part MARKING = new VectorTables.Part(TABLE, 1, 384, true);
     private static final String NAME = "memory_embedding";
-    private static final Present SHIPPED = new Present(NAME, true, true, 10, 40);
+    private static final Present SHIPPED = new Present(NAME, true, true, null, 10, 40);
 
     private static Present index(String name, boolean isValid, IndexProfile profile) {
-        return new Present(name, isValid, true, profile.m(), profile.efConstruction());
+        return new Present(name, isValid, true, null, profile.m(), profile.efConstruction());
     }
 
     private static List<String> to(IndexProfile profile, Present... present) {
-        return IndexPlan.to(profile, TABLE, 384, List.of(present)).stream()
+        return IndexPlan.to(profile, PART, List.of(present)).stream()
                 .map(step -> step.kind() + " " + String.join("; ", step.statements()))
                 .toList();
     }
@@ -58,7 +60,7 @@ class IndexPlanTest {
     void anInvalidIndexOrOneThatSearchesDoNotUseIsReplaced() {
         assertThat(to(IndexProfile.QUALITY, index(NAME, false, IndexProfile.QUALITY)))
                 .containsExactly(BUILD, SWAP, DROP_OLD);
-        assertThat(to(IndexProfile.QUALITY, new Present(NAME, true, false, 24, 100)))
+        assertThat(to(IndexProfile.QUALITY, new Present(NAME, true, false, null, 24, 100)))
                 .containsExactly(BUILD, SWAP, DROP_OLD);
     }
 
@@ -69,7 +71,7 @@ class IndexPlanTest {
                 .containsExactly(DROP_NEW, BUILD, SWAP, DROP_OLD);
         assertThat(to(IndexProfile.QUALITY, SHIPPED, index(building, true, IndexProfile.SPEED)))
                 .containsExactly(DROP_NEW, BUILD, SWAP, DROP_OLD);
-        assertThat(to(IndexProfile.QUALITY, SHIPPED, new Present(NAME + "_ccnew1", false, true, 10, 40)))
+        assertThat(to(IndexProfile.QUALITY, SHIPPED, new Present(NAME + "_ccnew1", false, true, null, 10, 40)))
                 .containsExactly(
                         "DROP drop index concurrently if exists memory.memory_embedding_ccnew1", BUILD, SWAP, DROP_OLD);
         assertThat(to(IndexProfile.QUALITY, SHIPPED, index(building, true, IndexProfile.QUALITY)))
@@ -77,26 +79,40 @@ class IndexPlanTest {
         assertThat(to(
                         IndexProfile.QUALITY,
                         index(NAME, true, IndexProfile.QUALITY),
-                        new Present(NAME + "_old", true, true, 10, 40)))
+                        new Present(NAME + "_old", true, true, null, 10, 40)))
                 .containsExactly(DROP_OLD);
+    }
+
+    @Test
+    void whereCopiesAreMarkedTheIndexIsOfTheOthers() {
+        Present ofAll = index(NAME, true, IndexProfile.QUALITY);
+        Present ofOthers = new Present(NAME, true, true, "(graph < 2)", ofAll.m(), ofAll.efConstruction());
+
+        assertThat(IndexPlan.to(IndexProfile.QUALITY, MARKING, List.of(ofOthers)))
+                .isEmpty();
+        assertThat(IndexPlan.to(IndexProfile.QUALITY, MARKING, List.of(ofAll)))
+                .extracting(step -> step.statements().get(0))
+                .contains(BUILD.substring("BUILD ".length()) + " where graph < 2");
+        assertThat(to(IndexProfile.QUALITY, ofOthers))
+                .as("where copies are not marked")
+                .containsExactly(BUILD, SWAP, DROP_OLD);
     }
 
     /** Each step is as if it was interrupted before it, behind it, and, for a build, in its middle. */
     @Test
     void whereverItIsInterruptedTheNextPlanEndsWithOneValidIndexOfThatName() {
         for (Present first : List.of(SHIPPED, index(NAME, false, IndexProfile.SPEED))) {
-            int steps = IndexPlan.to(IndexProfile.QUALITY, TABLE, 384, List.of(first))
-                    .size();
+            int steps = IndexPlan.to(IndexProfile.QUALITY, PART, List.of(first)).size();
             for (int done = 0; done <= steps; done++) {
                 for (boolean isHalf : new boolean[] {false, true}) {
                     Map<String, Present> state = new HashMap<>(Map.of(first.name(), first));
-                    List<Step> plan = IndexPlan.to(IndexProfile.QUALITY, TABLE, 384, List.copyOf(state.values()));
+                    List<Step> plan = IndexPlan.to(IndexProfile.QUALITY, PART, List.copyOf(state.values()));
                     plan.subList(0, done).forEach(step -> run(step, state, true));
                     if (isHalf && done < steps && plan.get(done).kind() == Kind.BUILD) {
                         run(plan.get(done), state, false);
                     }
 
-                    List<Step> rest = IndexPlan.to(IndexProfile.QUALITY, TABLE, 384, new ArrayList<>(state.values()));
+                    List<Step> rest = IndexPlan.to(IndexProfile.QUALITY, PART, new ArrayList<>(state.values()));
                     rest.forEach(step -> {
                         run(step, state, true);
                         assertThat(state).as("%s", step).containsKey(NAME);
@@ -123,6 +139,7 @@ class IndexPlanTest {
                                     words[words.length - 1],
                                     renamed.isValid(),
                                     renamed.isFitting(),
+                                    renamed.predicate(),
                                     renamed.m(),
                                     renamed.efConstruction()));
                 }
@@ -140,8 +157,8 @@ class IndexPlanTest {
                         TABLE,
                         List.of(
                                 SHIPPED,
-                                new Present(NAME + "_ccnew", false, true, 10, 40),
-                                new Present(NAME + "_new", false, true, 24, 100))))
+                                new Present(NAME + "_ccnew", false, true, null, 10, 40),
+                                new Present(NAME + "_new", false, true, null, 24, 100))))
                 .extracting(step -> step.statements().get(0))
                 .containsExactly(
                         "drop index concurrently if exists memory.memory_embedding_ccnew",
