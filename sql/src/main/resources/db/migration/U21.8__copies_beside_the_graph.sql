@@ -1,4 +1,4 @@
--- An index with every row comes back where there are rows, too: those who write to a partition wait while its is built. Whoever has many
+-- An index with every row comes back where there are rows, too: those who write to a partition wait while its index is built. Whoever has many
 -- rows and cannot wait stays with this version: it works with either index.
 do $$
 declare
